@@ -1,0 +1,44 @@
+# Bare `make` prints the targets. Each target does all of its own set-up.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements/dev.txt
+NAMESPACE_TESTS := tests/cluster
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help demo test test-cluster lint format docs lock bench clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/.installed: $(LOCK) pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(BIN)/.installed ## run the smoke test for about 20 s against a demo target on this machine
+	$(BIN)/python -m demo.show
+
+test: $(BIN)/.installed ## run every test that needs no cluster (CI=true: none may be skipped)
+	$(BIN)/pytest tests --ignore $(NAMESPACE_TESTS)
+
+test-cluster: $(BIN)/.installed ## run the tests that need the cluster that kubectl points to
+	$(BIN)/pytest $(NAMESPACE_TESTS)
+
+lint: $(BIN)/.installed ## check style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(BIN)/.installed ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(BIN)/.installed ## pin every dependency again, with hashes
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis results

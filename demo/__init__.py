@@ -1,0 +1,1 @@
+"""A target to run tests against: real HTTP in one process."""
