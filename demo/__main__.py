@@ -1,0 +1,68 @@
+"""Starts the demo target: python -m demo --port 8080."""
+
+import argparse
+import asyncio
+import os
+import signal
+import ssl
+import sys
+from pathlib import Path
+
+from demo.access import access_from
+from demo.pages import Shop
+from demo.server import Address, Listener, Target
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the command line's definition; credentials are no part of it."""
+    line = argparse.ArgumentParser(prog="python -m demo", description=__doc__, epilog=SECRETS)
+    line.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    line.add_argument("--port", type=int, default=8080, help="0 takes a free one (default: %(default)s)")
+    line.add_argument("--cert", type=Path, help="PEM file of the server's certificate: serves HTTPS")
+    line.add_argument("--key", type=Path, help="PEM file of the certificate's key")
+    line.add_argument("--client-ca", type=Path, help="PEM file: clients need a certificate of this authority")
+    line.add_argument("--basic-auth-file", type=Path, help="file with user:password")
+    return line
+
+
+SECRETS = "Credentials: DEMO_BASIC_AUTH=user:password or DEMO_BEARER_TOKEN in the environment, or --basic-auth-file."
+
+
+def main() -> int:
+    """Runs until SIGTERM or SIGINT."""
+    options = parser().parse_args()
+    try:
+        asyncio.run(serve(options))
+    except OSError as error:
+        sys.stderr.write(f"demo: {error}\n")
+        return 3
+    return 0
+
+
+async def serve(options: argparse.Namespace) -> None:
+    """Opens the socket, says where, and waits for a signal."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    target = Target(Shop().routes(), access_from(os.environ, options.basic_auth_file))
+    listener = Listener(target, Address(options.host, options.port, tls_context(options)))
+    await listener.open()
+    sys.stdout.write(f"demo: listening on {listener.address}\n")
+    sys.stdout.flush()
+    await ended.wait()
+
+
+def tls_context(options: argparse.Namespace) -> ssl.SSLContext | None:
+    """Returns the server's TLS set-up, None where no certificate was given."""
+    if options.cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(options.cert, options.key)
+    if options.client_ca:
+        context.load_verify_locations(options.client_ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The target misbehaves exactly as told, and behaves again when told or when the time is over."""
+
+import http.client
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from demo.faults import Share
+from demo.process import RunningTarget
+
+
+@pytest.fixture(autouse=True)
+def behaves_again(target: RunningTarget) -> Iterator[None]:
+    yield
+    wait_until_it_answers(target)
+    target.fault("ok")
+    target.forget()
+
+
+def wait_until_it_answers(target: RunningTarget) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(URLError, ConnectionError):
+            urlopen(target.url + "/health", timeout=30)
+            return
+    raise TimeoutError("the target stayed away")
+
+
+def refused(target: RunningTarget) -> bool:
+    try:
+        urlopen(target.url + "/", timeout=30)
+    except URLError as error:
+        return isinstance(error.reason, ConnectionRefusedError)
+    except ConnectionError:
+        return False
+    return False
+
+
+def status(target: RunningTarget, path: str = "/") -> int:
+    try:
+        return int(urlopen(target.url + path, timeout=30).status)
+    except HTTPError as error:
+        return error.code
+
+
+def test_errors_come_at_the_wanted_rate(target: RunningTarget) -> None:
+    target.fault("errors", rate=0.25)
+    assert [status(target) for _ in range(8)] == [200, 200, 200, 500] * 2
+
+
+def test_a_stall_holds_requests_and_then_answers_all(target: RunningTarget) -> None:
+    target.fault("stall", for_s=0.3)
+    began = time.monotonic()
+    assert status(target) == 200
+    assert time.monotonic() - began >= 0.25
+    assert target.counts()["by_status"] == {"200": 1}
+
+
+def test_a_hang_answers_nothing_and_ends_by_dropping_the_connection(target: RunningTarget) -> None:
+    target.fault("hang", for_s=0.2)
+    with pytest.raises(http.client.RemoteDisconnected):
+        status(target)
+    assert (target.counts()["total"], target.counts()["answered"]) == (1, 0)
+
+
+def test_a_refusal_closes_the_port_for_a_while(target: RunningTarget) -> None:
+    target.fault("refuse", for_s=0.5)
+    deadline = time.monotonic() + 30
+    while not refused(target):
+        assert time.monotonic() < deadline
+    wait_until_it_answers(target)
+    assert status(target) == 200
+
+
+def test_health_and_controls_answer_during_a_fault(target: RunningTarget) -> None:
+    target.fault("hang")
+    assert status(target, "/health") == 200
+    assert status(target, "/admin/faults") == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b'{"mode": "sleep"}', b"write one of ok, errors, stall, hang, refuse"),
+        (b'{"mode": "refuse"}', b"for_s"),
+        (b'{"mode": "stall", "for_s": "1"}', b"for_s: write a number"),
+        (b'{"mode": "errors", "rate": -1}', b"rate: write a number"),
+    ],
+)
+def test_a_wrong_order_is_refused_with_the_right_word(target: RunningTarget, body: bytes, word: bytes) -> None:
+    with pytest.raises(HTTPError) as refused:
+        urlopen(Request(target.url + "/admin/faults", data=body), timeout=30)
+    assert word in refused.value.read()
+
+
+@pytest.mark.parametrize(("rate", "chosen"), [(0, 0), (0.01, 10), (0.1, 100), (1 / 3, 333), (1, 1000)])
+def test_a_share_is_exact(rate: float, chosen: int) -> None:
+    share = Share()
+    assert sum(share.picks(rate) for _ in range(1000)) == chosen
