@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from demo.access import access_from
+from demo.batch_life import Plan
+from demo.batch_routes import BatchApi
 from demo.pages import Shop
 from demo.server import Address, Listener, Target
 
@@ -22,9 +24,20 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--key", type=Path, help="PEM file of the certificate's key")
     line.add_argument("--client-ca", type=Path, help="PEM file: clients need a certificate of this authority")
     line.add_argument("--basic-auth-file", type=Path, help="file with user:password")
+    for name, default, meaning in BATCH_OPTIONS:
+        variable = f"DEMO_BATCH_{name.upper()}"
+        given = os.environ.get(variable, str(default))
+        flag = f"--batch-{name.replace('_', '-')}"
+        line.add_argument(flag, type=float, default=given, help=f"{meaning} (default: {variable} or {default:g})")
     return line
 
 
+BATCH_OPTIONS = (
+    ("duration_s", Plan.duration_s, "seconds until a batch is done"),
+    ("window_s", Plan.window_s, "seconds until a batch that is not done expires"),
+    ("failure_rate", Plan.failure_rate, "share of the batches that fail"),
+    ("line_failure_rate", Plan.line_failure_rate, "share of the lines that fail"),
+)
 SECRETS = "Credentials: DEMO_BASIC_AUTH=user:password or DEMO_BEARER_TOKEN in the environment, or --basic-auth-file."
 
 
@@ -44,7 +57,9 @@ async def serve(options: argparse.Namespace) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    target = Target(Shop().routes(), access_from(os.environ, options.basic_auth_file))
+    plan = Plan(**{name: getattr(options, f"batch_{name}") for name, *_ in BATCH_OPTIONS})
+    routes = (*Shop().routes(), *BatchApi(plan).routes())
+    target = Target(routes, access_from(os.environ, options.basic_auth_file))
     listener = Listener(target, Address(options.host, options.port, tls_context(options)))
     await listener.open()
     sys.stdout.write(f"demo: listening on {listener.address}\n")
