@@ -8,7 +8,7 @@ LOCK := requirements/dev.txt
 NAMESPACE_TESTS := tests/cluster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test test-cluster lint format docs lock bench clean
+.PHONY: help demo test test-cluster tools lint format docs lock bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,11 +22,14 @@ $(BIN)/.installed: $(LOCK) pyproject.toml
 demo: $(BIN)/.installed ## run the smoke test for about 20 s against a demo target on this machine
 	$(BIN)/python -m demo.show
 
-test: $(BIN)/.installed ## run every test that needs no cluster (CI=true: none may be skipped)
+test: $(BIN)/.installed tools ## run every test that needs no cluster (CI=true: none may be skipped)
 	$(BIN)/pytest tests --ignore $(NAMESPACE_TESTS)
 
 test-cluster: $(BIN)/.installed ## run the tests that need the cluster that kubectl points to
 	$(BIN)/pytest $(NAMESPACE_TESTS)
+
+tools: $(BIN)/.installed ## find helm 3, helm 4 and helmfile, or build them once into .tools/bin
+	$(BIN)/python -m tests.tools
 
 lint: $(BIN)/.installed ## check style and types
 	$(BIN)/ruff format --check .

@@ -1,0 +1,34 @@
+"""Programs that several suites start."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tools import MISSING, find
+
+
+@pytest.fixture(scope="session", params=["helm3", "helm4"])
+def helm(request: pytest.FixtureRequest) -> Path:
+    """Both versions of helm that are supported, one after the other."""
+    return found(request.param)
+
+
+@pytest.fixture(scope="session")
+def helm4() -> Path:
+    return found("helm4")
+
+
+@pytest.fixture(scope="session")
+def helmfile() -> Path:
+    return found("helmfile")
+
+
+def found(name: str) -> Path:
+    """Skips the test where the tool is missing; in CI that is a failure."""
+    path = find(name)
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail(MISSING.format(name))
+    if path is None:
+        pytest.skip(MISSING.format(name))
+    return path

@@ -1,0 +1,91 @@
+"""Finds helm 3, helm 4 and helmfile: on PATH, else in .tools/bin, where `make tools` builds the pinned versions.
+
+`python -m tests.tools` builds what is missing; the tests themselves build nothing and are skipped with MISSING.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / ".tools" / "bin"
+MISSING = "{0} is missing: put it on PATH, or install Go and run `make tools`, which builds it once (minutes)"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program, the versions of it that will do, and the Go package that tools/<name>/go.mod pins."""
+
+    name: str
+    commands: tuple[str, ...]
+    accepts: str
+    package: str
+
+
+TOOLS = {
+    "helm3": Tool("helm3", ("helm", "helm3"), r"^v3\.(1[89]|[2-9]\d)", "helm.sh/helm/v3/cmd/helm"),
+    "helm4": Tool("helm4", ("helm", "helm4"), r"^v4\.", "helm.sh/helm/v4/cmd/helm"),
+    "helmfile": Tool("helmfile", ("helmfile",), r"^v?1\.", "github.com/helmfile/helmfile"),
+}
+
+
+def find(name: str) -> Path | None:
+    """Returns the program, or None where no suitable version is to be had without building."""
+    tool = TOOLS[name]
+    return next((path for path in places(tool) if re.search(tool.accepts, version(path))), None)
+
+
+def places(tool: Tool) -> Iterator[Path]:
+    """Yields where the program may be, PATH first."""
+    for command in tool.commands:
+        if on_path := shutil.which(command):
+            yield Path(on_path)
+    if (BUILT / tool.name).exists():
+        yield BUILT / tool.name
+
+
+def version(path: Path) -> str:
+    """Returns what the program says its version is."""
+    arguments = ["version", "-o=short"] if path.name == "helmfile" else ["version", "--short"]
+    environment = os.environ | {"HELMFILE_UPGRADE_NOTICE_DISABLED": "1"}
+    answer = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, env=environment)
+    return answer.stdout
+
+
+def build(name: str) -> None:
+    """Builds the version that tools/<name>/go.mod pins into .tools/bin; takes minutes."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    unfinished = BUILT / f"{name}.unfinished"
+    command = ["go", "build", "-trimpath", "-ldflags=-s -w", "-o", str(unfinished), TOOLS[name].package]
+    subprocess.run(command, cwd=ROOT / "tools" / name, check=True, env=os.environ | {"CGO_ENABLED": "0"})
+    unfinished.rename(BUILT / name)
+
+
+def main() -> int:
+    """Builds each tool that cannot be found; says so in one line where that is impossible."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with (BUILT / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two `make test` side by side build once
+        return max([provide(name) for name in TOOLS])
+
+
+def provide(name: str) -> int:
+    """Returns 0, or 1 where the tool is missing and CI wants it."""
+    if find(name):
+        return 0
+    if shutil.which("go"):
+        sys.stderr.write(f"building {name} from tools/{name}/go.mod into .tools/bin, once\n")
+        build(name)
+        return 0
+    sys.stderr.write(f"{MISSING.format(name)}\n")
+    return int(os.environ.get("CI") == "true")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
