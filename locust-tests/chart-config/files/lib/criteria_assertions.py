@@ -1,0 +1,50 @@
+"""Reads the criteria of a test definition's `assertions`, and says of a wrong one where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lib.criteria import Consequence, Criterion
+from lib.criteria_parse import parse
+from lib.criteria_words import CriterionError, unknown
+
+
+def of_assertions(assertions: Mapping[str, Any], phases: Sequence[str] = ()) -> tuple[Criterion, ...]:
+    """Returns every criterion of a definition's `assertions`, the two thresholds first, or raises CriterionError.
+
+    The message begins with the place: `assertions.criteria[2]: …`. `phases` are the names of the stages.
+    """
+    lines = {
+        "assertions.p95ThresholdMs": _line("p95 <= {}ms", assertions.get("p95ThresholdMs")),
+        "assertions.errorRateThreshold": _line("error rate <= {}", assertions.get("errorRateThreshold")),
+    }
+    lines |= {f"assertions.criteria[{i}]": line for i, line in enumerate(assertions.get("criteria") or [])}
+    return tuple(_placed(place, line, phases) for place, line in lines.items() if line is not None)
+
+
+def safety_stop(assertions: Mapping[str, Any]) -> Criterion | None:
+    """Returns the criterion of `assertions.safetyStop`, which always aborts; None where it is empty: switched off."""
+    line = assertions.get("safetyStop", "error rate < 90% for 60s")
+    if not line:
+        return None
+    return replace(_placed("assertions.safetyStop", line, ()), consequence=Consequence.ABORT)
+
+
+def _placed(place: str, line: object, phases: Sequence[str]) -> Criterion:
+    try:
+        if not isinstance(line, str):
+            raise CriterionError(
+                f"{line!r} is no text: write one line such as p99 < 800ms, in quotes if it has a colon"
+            )
+        criterion = parse(line)
+        if criterion.phase is not None and criterion.phase not in phases:
+            raise unknown(criterion.phase, phases or ["a stage's name after adding stages"], "phase")
+    except CriterionError as error:
+        raise CriterionError(f"{place}: {error}") from None
+    return criterion
+
+
+def _line(template: str, threshold: object) -> str | None:
+    return None if threshold is None else template.format(threshold)

@@ -1,0 +1,51 @@
+"""Says in a sentence how a criterion ended."""
+
+from __future__ import annotations
+
+from lib.criteria import Criterion, ScopeKind, Statistic, number
+from lib.criteria_board import Standing, State
+
+
+def sentence(standing: Standing) -> str:
+    """Returns one sentence without a full stop: what was read and what the criterion wants, or why nothing is known."""
+    criterion = standing.criterion
+    if standing.state is State.UNKNOWN or standing.value is None:
+        return f"{criterion} says nothing: {_why_unknown(criterion)}"
+    wanted = f"{criterion.operator} {number(criterion.number)}{criterion.unit}"
+    found = f"{_what(criterion)} was {readable(criterion, standing.value)}{_when(standing)}"
+    return f"{found}, as wanted: {wanted}" if standing.state is State.HELD else f"{found}, not {wanted}"
+
+
+def readable(criterion: Criterion, value: float) -> str:
+    """Returns a value in the base unit as people read it: 412 ms, 0.52%, 198.4/s, 1200000 B."""
+    if criterion.scope.kind is ScopeKind.VALUE:
+        return f"{value:.6g}"
+    statistic = criterion.subject.statistic
+    if statistic is Statistic.ERROR_RATE:
+        return f"{value * 100:.3g}%"
+    if statistic is Statistic.RATE:
+        return f"{value:.4g}/s"
+    if statistic is Statistic.BYTES:
+        return f"{value:.0f} B"
+    return f"{value:.0f}" if statistic in (Statistic.REQUESTS, Statistic.FAILURES) else f"{value:.4g} ms"
+
+
+def _what(criterion: Criterion) -> str:
+    scope = "" if criterion.scope.kind is ScopeKind.ALL else f" of {criterion.scope}"
+    phase = f' during "{criterion.phase}"' if criterion.phase is not None else ""
+    return f"{criterion.subject}{scope}{phase}"
+
+
+def _when(standing: Standing) -> str:
+    if standing.window_end_s is None or standing.criterion.window_s is None:
+        return ""
+    minutes, seconds = divmod(standing.window_end_s, 60)
+    return f" in the {standing.criterion.window_s} s up to {minutes}:{seconds:02d} of the run"
+
+
+def _why_unknown(criterion: Criterion) -> str:
+    if criterion.window_s:
+        return f"no request of its scope ended in any window of {criterion.window_s} whole seconds"
+    if criterion.phase is not None:
+        return f'no request of its scope ended during "{criterion.phase}"'
+    return "its scope never had a request; check the name against the report's table"

@@ -1,0 +1,117 @@
+"""Cuts a worker's statistics into seconds, per scope that some criterion asks for.
+
+Locust's reports come every 3 s; a window of N seconds needs finer slices. Nothing happens per request: once a second
+the statistics are compared with those of a second ago, and each report takes the slices along to the master.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from lib.criteria import Criterion, Scope, ScopeKind
+from lib.distribution import Figures
+
+Slice = tuple[int, str, Figures]
+_Entry = Mapping[str, Any]
+
+
+class Slicer:
+    """Turns counts that only grow until Locust resets them into what was counted in each second."""
+
+    def __init__(self, criteria: Sequence[Criterion]) -> None:
+        requests = [criterion for criterion in criteria if criterion.scope.kind is not ScopeKind.VALUE]
+        self._scopes = {str(criterion.scope): criterion.scope for criterion in requests}
+        self._with_causes = {str(criterion.scope) for criterion in requests if criterion.subject.cause}
+        self._matching: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._before: dict[str, Figures] = {}
+
+    def reset(self) -> None:
+        """Forgets what was counted: Locust's statistics start from zero."""
+        self._before = {}
+
+    def cut(self, second: int, total: _Entry, entries: Iterable[_Entry], errors: Iterable[_Entry]) -> list[Slice]:
+        """Returns what came since the last cut, per scope.
+
+        `total`, `entries`, `errors`: the attributes of Locust's StatsEntry and StatsError, or their serialised dicts.
+        """
+        now = self._gather(total, entries, errors)
+        slices = [(second, scope, self._since(scope, figures)) for scope, figures in now.items()]
+        self._before = now
+        return [piece for piece in slices if piece[2].requests or piece[2].failures]
+
+    def _since(self, scope: str, figures: Figures) -> Figures:
+        before = self._before.get(scope)
+        if before is None or before.requests > figures.requests:  # statistics were reset in between
+            return figures.without(Figures())
+        return figures.without(before)
+
+    def _gather(self, total: _Entry, entries: Iterable[_Entry], errors: Iterable[_Entry]) -> dict[str, Figures]:
+        gathered = {scope: Figures() for scope in self._scopes}
+        if "all" in gathered:
+            gathered["all"].add(of_entry(total))
+        if gathered.keys() - {"all"}:
+            for entry in entries:
+                if entry["num_requests"] or entry["num_failures"]:
+                    self._count(entry, gathered)
+        if self._with_causes:
+            self._count_causes(errors, gathered)
+        return gathered
+
+    def _count(self, entry: _Entry, gathered: dict[str, Figures]) -> None:
+        scopes = [scope for scope in self._scopes_of(entry) if scope != "all"]
+        if scopes:
+            figures = of_entry(entry)
+            for scope in scopes:
+                gathered[scope].add(figures)
+
+    def _count_causes(self, errors: Iterable[_Entry], gathered: dict[str, Figures]) -> None:
+        for error in errors:
+            for scope in self._scopes_of(error):
+                if scope in self._with_causes:
+                    text = str(error["error"])
+                    causes = gathered[scope].causes
+                    causes[text] = causes.get(text, 0) + error["occurrences"]
+
+    def _scopes_of(self, entry: _Entry) -> tuple[str, ...]:
+        key = (entry["method"], entry["name"])
+        if key not in self._matching:
+            self._matching[key] = tuple(text for text, scope in self._scopes.items() if scope.matches(*key))
+        return self._matching[key]
+
+
+def of_entry(entry: _Entry) -> Figures:
+    """Returns the figures of a StatsEntry's attributes or of its serialised dict; its dicts are shared, not copied."""
+    return Figures(
+        entry["num_requests"],
+        entry["num_failures"],
+        entry["total_response_time"],
+        entry["total_content_length"],
+        entry["response_times"],
+        minimum_ms=entry["min_response_time"],
+        maximum_ms=entry["max_response_time"] if entry["response_times"] else None,
+    )
+
+
+def of_scope(scope: Scope, total: _Entry, entries: Iterable[_Entry], errors: Iterable[_Entry]) -> Figures:
+    """Returns all that Locust's merged statistics hold of a scope, minimum and maximum exact."""
+    if scope.kind is ScopeKind.ALL:
+        figures = of_entry(total)
+    else:
+        figures = _sum(of_entry(entry) for entry in entries if scope.matches(entry["method"], entry["name"]))
+    causes: dict[str, int] = {}
+    for error in errors:
+        if scope.matches(error["method"], error["name"]):
+            causes[str(error["error"])] = causes.get(str(error["error"]), 0) + error["occurrences"]
+    figures.causes = causes
+    return figures
+
+
+def _sum(parts: Iterable[Figures]) -> Figures:
+    parts = list(parts)
+    figures = Figures()
+    for part in parts:
+        figures.add(part)
+    figures.minimum_ms = min((part.minimum_ms for part in parts if part.minimum_ms is not None), default=None)
+    figures.maximum_ms = max((part.maximum_ms for part in parts if part.maximum_ms is not None), default=None)
+    return figures

@@ -1,0 +1,49 @@
+import pytest
+from lib.criteria_board import Standing, State
+from lib.criteria_parse import parse
+from lib.criteria_report import sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "value", "end_s", "says"),
+    [
+        ("p95 < 300ms", State.BROKEN, 412.0, None, "p95 was 412 ms, not < 300ms"),
+        ("error rate <= 0.5%", State.BROKEN, 0.0123, None, "error rate was 1.23%, not <= 0.5%"),
+        ("rate >= 200/s", State.HELD, 210.25, None, "rate was 210.2/s, as wanted: >= 200/s"),
+        (
+            'p95 of "GET /a" < 1s for 30s',
+            State.BROKEN,
+            1500,
+            80,
+            'p95 of "GET /a" was 1500 ms in the 30 s up to 1:20 of the run, not < 1s',
+        ),
+        ('requests >= 5 during "peak"', State.BROKEN, 3, None, 'requests during "peak" was 3, not >= 5'),
+        ('value "queue" < 5', State.BROKEN, 7.5, None, 'average of value "queue" was 7.5, not < 5'),
+        ("bytes < 1kB", State.BROKEN, 2048, None, "bytes was 2048 B, not < 1kB"),
+        (
+            "p95 of /a < 1s",
+            State.UNKNOWN,
+            None,
+            None,
+            "p95 of /a < 1s says nothing: its scope never had a request; check the name against the report's table",
+        ),
+        (
+            "p95 < 1s for 30s",
+            State.UNKNOWN,
+            None,
+            None,
+            "p95 < 1s for 30s says nothing: no request of its scope ended in any window of 30 whole seconds",
+        ),
+        (
+            'p95 < 1s during "peak"',
+            State.UNKNOWN,
+            None,
+            None,
+            'p95 < 1s during "peak" says nothing: no request of its scope ended during "peak"',
+        ),
+    ],
+)
+def test_a_criterion_ends_in_a_sentence(
+    line: str, state: State, value: float | None, end_s: int | None, says: str
+) -> None:
+    assert sentence(Standing(parse(line), state, value, end_s)) == says
