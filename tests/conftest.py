@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import locust  # noqa: F401  patches the standard library, so before anything imports ssl
 import pytest
 
 from tests.tools import MISSING, find
