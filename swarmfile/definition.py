@@ -1,0 +1,72 @@
+"""Reads a test definition from the files that helmfile reads, merged as helmfile and helm merge them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from swarmfile.clone import Clone
+from swarmfile.layers import Layer, merged
+from swarmfile.set_values import assign
+from swarmfile.values import Value, Values
+from swarmfile.yaml_file import read_values
+
+CHART_DEFAULTS = "locust-tests/chart-config/values.yaml"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One test type's definition: `test` are our chart's values, `engine` the upstream chart's."""
+
+    clone: Clone
+    type: str
+    test: Values
+    engine: Values
+    test_layers: tuple[Layer, ...]
+    engine_layers: tuple[Layer, ...]
+
+
+def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Sequence[Layer] = ()) -> Definition:
+    """Merges defaults, config/<type>/, each `--set`, then `flags`; raises BadInputError for an unreadable file."""
+    clone.refuse_unknown(test_type)
+    defaults = _file(clone, CHART_DEFAULTS)
+    written = [_file(clone, name) for name in clone.value_files(test_type, "test")]
+    given = [_set_layer(sets), *flags, Layer(CHART_DEFAULTS, {"type": test_type})]
+    engine = tuple(_file(clone, name) for name in clone.value_files(test_type, "locust"))
+    return Definition(
+        clone=clone,
+        type=test_type,
+        test=over_defaults(defaults.values, merged([Layer("", _with_sets(written, sets)), *given[1:]])),
+        engine=merged(engine),
+        test_layers=(defaults, *written, *given),
+        engine_layers=engine,
+    )
+
+
+def over_defaults(defaults: Values, values: Values) -> dict[str, Value]:
+    """Returns a chart's defaults under given values, as helm does: a null removes the default."""
+    result = dict(values)
+    for key, default in defaults.items():
+        if key not in values:
+            result[key] = default
+        elif values[key] is None and default is not None:
+            del result[key]
+        elif isinstance(values[key], Mapping) and isinstance(default, Mapping):
+            result[key] = over_defaults(default, values[key])
+    return result
+
+
+def _file(clone: Clone, name: str) -> Layer:
+    return Layer(name, read_values(clone.root / name, name))
+
+
+def _with_sets(written: Sequence[Layer], sets: Sequence[str]) -> dict[str, Value]:
+    values = merged(written)
+    for text in sets:
+        assign(values, text)
+    return values
+
+
+def _set_layer(sets: Sequence[str]) -> Layer:
+    values: dict[str, Value] = {}
+    for text in sets:
+        assign(values, text)
+    return Layer("--set", values)

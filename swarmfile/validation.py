@@ -1,0 +1,58 @@
+"""Judges a test definition before anything starts, by the chart's own schema."""
+
+import copy
+import json
+from dataclasses import replace
+from functools import reduce
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
+
+from swarmfile.definition import Definition
+from swarmfile.errors import BadInputError
+from swarmfile.layers import merged, source_of
+from swarmfile.schema_errors import flaw_of, sentence
+from swarmfile.values import Path, Value, at
+
+
+def validated(definition: Definition) -> Definition:
+    """Returns the definition with the numbers that `--set` gave as text; raises BadInputError for the first flaw."""
+    schema = json.loads(definition.clone.schema.read_text(encoding="utf-8"))
+    validator = validator_for(schema, default=Draft7Validator)(schema)
+    judged = _with_numbers(validator, definition)
+    error = best_match(validator.iter_errors(judged.test))
+    if error is not None:
+        flaw = flaw_of(error)
+        raise BadInputError(
+            f"{source_of(judged.test_layers, flaw.path)}: {sentence(flaw, _default(judged, flaw.path))}"
+        )
+    return judged
+
+
+def _with_numbers(validator: Validator, definition: Definition) -> Definition:
+    # helm's --set makes 0.05 text, which the schema refuses: such a flag could never be used.
+    test = copy.deepcopy(dict(definition.test))
+    for error in list(validator.iter_errors(test)):
+        path = tuple(error.absolute_path)
+        if error.validator == "type" and path and source_of(definition.test_layers, path) == "--set":
+            place: Value = reduce(_entry, path[:-1], test)
+            place[path[-1]] = _number(error.instance)
+    return replace(definition, test=test)
+
+
+def _entry(values: Value, step: str | int) -> Value:
+    return values[step]
+
+
+def _number(value: Value) -> Value:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def _default(definition: Definition, path: Path) -> Value:
+    """What holds when neither config/<type>/ nor a flag says it."""
+    return at(merged(definition.test_layers[:2]), *(step for step in path if isinstance(step, str)))

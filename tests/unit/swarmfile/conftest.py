@@ -1,0 +1,89 @@
+"""A small clone of the repository: the same places, a definition of few keys and a schema for them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from swarmfile.clone import Clone
+
+CHART = "locust-tests/chart-config"
+SCHEMA = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string"},
+        "mode": {"enum": ["job", "deployment"]},
+        "loadTest": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "host": {"type": "string"},
+                "profile": {"type": "string"},
+                "users": {"type": ["integer", "null"], "minimum": 1},
+                "spawnRate": {"type": ["number", "null"], "exclusiveMinimum": 0},
+                "runTime": {"type": ["string", "integer", "null"], "pattern": "^([0-9]+[hms]?)+$"},
+                "autostart": {"type": "boolean"},
+                "tags": {"type": "array", "items": {"type": "string"}},
+                "extraArgs": {"type": "array"},
+            },
+        },
+        "profiles": {"type": "object"},
+        "assertions": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "p95ThresholdMs": {"type": "number", "exclusiveMinimum": 0},
+                "errorRateThreshold": {"type": "number", "minimum": 0, "maximum": 1},
+            },
+        },
+        "stages": {
+            "type": "array",
+            "items": {"type": "object", "required": ["users"], "properties": {"users": {"type": "integer"}}},
+        },
+        "locustfile": {"type": ["string", "object"]},
+        "libs": {"type": "object"},
+        "pipPackages": {"type": "array"},
+        "pipRequirements": {"type": "string"},
+        "testData": {"type": "object"},
+        "auth": {"type": "object"},
+        "tls": {"type": "object"},
+        "proxy": {"type": "object"},
+    },
+}
+FILES = {
+    "helm-default-values/test.yml": "assertions: {p95ThresholdMs: 1000, errorRateThreshold: 0.01}\n",
+    "helm-default-values/locust.yml": "worker: {replicas: 2}\n",
+    "config/smoke/locust.yml": "master: {args: [--users=10, --spawn-rate=5, --run-time=2m, --autostart]}\n",
+    "config/smoke/test.yml": "mode: deployment\n",
+    "config/stress/test.yml": "mode: deployment\n",
+    f"{CHART}/values.yaml": "mode: job\nloadTest: {profile: '', users: null, tags: []}\n",
+    f"{CHART}/values.schema.json": json.dumps(SCHEMA),
+    f"{CHART}/files/smoke.py": "from locust import HttpUser\n",
+    f"{CHART}/files/stress.py": "from locust import HttpUser\n",
+    f"{CHART}/files/lib/plugin.py": '"""Ours."""\n',
+}
+
+Write = Callable[[str, str], None]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    for name, text in FILES.items():
+        path = tmp_path / "clone" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return Clone(tmp_path / "clone")
+
+
+@pytest.fixture
+def write(clone: Clone) -> Write:
+    """Writes a file of the clone, by its path from the root."""
+
+    def write_file(name: str, text: str) -> None:
+        (clone.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone.root / name).write_text(text)
+
+    return write_file
