@@ -66,6 +66,11 @@ class Connection(asyncio.Protocol):
         self._writable = True
         self._advance()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request waits for its response."""
+        return self._pending is not None
+
     def abort(self) -> None:
         """Drops the connection without a farewell."""
         if self._transport:

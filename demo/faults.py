@@ -46,7 +46,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.mode = Mode.OK
-        self.on_change: Callable[[Mode], None] = lambda _: None
+        self.on_change: Callable[[Mode, Mode], None] = lambda *_: None
         self._rate = 1.0
         self._share = Share()
         self._over = asyncio.Event()
@@ -75,8 +75,7 @@ class Faults:
         self._over = asyncio.Event()
         before, self.mode = self.mode, mode
         if before is not mode:
-            # Its own response still has to leave before the connections are dropped.
-            asyncio.get_running_loop().call_later(0.01, self.on_change, before)
+            self.on_change(before, mode)
 
     def fails_now(self) -> bool:
         """Whether this request is one that is answered with an error."""

@@ -15,6 +15,7 @@ from demo.routing import Match, Route, Router
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 REOPEN_EVERY_S = 0.05
+DROP_AFTER_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Listener:
         self._target, self.address = target, address
         self._server: asyncio.Server | None = None
         self._reopening: asyncio.Task[None] | None = None
-        target.faults.on_change = self._on_fault_ended
+        target.faults.on_change = self._on_fault_changed
 
     async def open(self) -> None:
         """Begins to listen. Raises OSError when the port is taken."""
@@ -111,13 +112,15 @@ class Listener:
         self._server = await loop.create_server(lambda: Connection(self._target), host, port, ssl=tls, backlog=1024)
         self.address = replace(self.address, port=self._server.sockets[0].getsockname()[1])
 
-    def _on_fault_ended(self, ended: Mode) -> None:
-        if Mode.REFUSE in (ended, self._target.faults.mode) or ended is Mode.HANG:
-            for connection in tuple(self._target.connections):
-                connection.abort()
-        if self._target.faults.mode is Mode.REFUSE and self._server:
+    def _on_fault_changed(self, before: Mode, after: Mode) -> None:
+        open_now = tuple(self._target.connections)
+        if before is Mode.HANG:
+            drop(each for each in open_now if each.is_busy)
+        if after is Mode.REFUSE and self._server:
             self._server.close()
             self._server = None
+            # The response to the order itself leaves first.
+            asyncio.get_running_loop().call_later(DROP_AFTER_S, drop, open_now)
         elif self._server is None and self._reopening is None:
             self._reopening = asyncio.ensure_future(self._reopen())
 
@@ -129,3 +132,9 @@ class Listener:
                 sys.stderr.write(f"demo: cannot listen at {self.address} again yet: {error}\n")
                 await asyncio.sleep(REOPEN_EVERY_S)
         self._reopening = None
+
+
+def drop(connections: Iterable[Connection]) -> None:
+    """Ends connections without a farewell."""
+    for connection in connections:
+        connection.abort()
