@@ -1,12 +1,9 @@
 """Real sessions against real servers: one is the tested host, one is another host."""
 
-import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-import trustme
 from lib.credentials import Credentials
 from lib.credentials_origin import origin_of
 from lib.credentials_requests import equip_session
@@ -14,21 +11,9 @@ from locust.clients import HttpSession
 from locust.event import EventHook
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from tests.unit.lib.mirror_server import Mirror, running_mirror
+from tests.unit.lib.mirror_server import Mirror
 
 SECRET = (("Authorization", "Bearer canary"), ("X-Api-Key", "key"))
-
-
-@pytest.fixture(scope="module")
-def target() -> Iterator[Mirror]:
-    with running_mirror() as mirror:
-        yield mirror
-
-
-@pytest.fixture(scope="module")
-def other() -> Iterator[Mirror]:
-    with running_mirror() as mirror:
-        yield mirror
 
 
 def new_session(base_url: str, credentials: Credentials) -> HttpSession:
@@ -166,46 +151,15 @@ def test_adapters_of_the_script_are_used(session: HttpSession, target: Mirror) -
     assert target.seen[0]["authorization"] == "Bearer canary"
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def tls_target(authority: trustme.CA) -> Iterator[Mirror]:
-    """Asks for a client certificate of the same authority, and refuses a client without one."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
-    authority.configure_trust(context)
-    context.verify_mode = ssl.CERT_REQUIRED
-    with running_mirror(context) as mirror:
-        yield mirror
-
-
-@pytest.fixture(scope="module")
-def tls_files(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("tls")
-    client = authority.issue_cert("client.example")
-    client.private_key_pem.write_to_path(folder / "tls.key")
-    client.cert_chain_pems[0].write_to_path(folder / "tls.crt")
-    authority.cert_pem.write_to_path(folder / "ca.crt")
-    return {name: str(folder / name) for name in ("tls.key", "tls.crt", "ca.crt")}
-
-
 @pytest.mark.parametrize(
-    ("with_authority", "with_certificate", "insecure", "status"),
-    [(True, True, False, 200), (False, True, True, 200), (False, True, False, 0), (True, False, False, 0)],
+    ("given", "insecure", "status"),
+    [("ca.crt tls.crt", False, 200), ("tls.crt", True, 200), ("tls.crt", False, 0), ("ca.crt", False, 0)],
 )
 def test_the_tested_host_and_the_client_prove_who_they_are(
-    tls_target: Mirror,
-    tls_files: dict[str, str],
-    with_authority: bool,
-    with_certificate: bool,
-    insecure: bool,
-    status: int,
+    tls_target: Mirror, tls_files: dict[str, str], given: str, insecure: bool, status: int
 ) -> None:
-    certificate = (tls_files["tls.crt"], tls_files["tls.key"]) if with_certificate else None
-    authority = tls_files["ca.crt"] if with_authority else None
+    certificate = (tls_files["tls.crt"], tls_files["tls.key"]) if "tls.crt" in given else None
+    authority = tls_files["ca.crt"] if "ca.crt" in given else None
     session = new_session(tls_target.url, Credentials((), certificate, authority, insecure))
     assert session.get("/").status_code == status
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from locust.runners import Runner
-from locust.stats import StatsError
+from locust.stats import RequestStats, StatsError
 
 SHORTEST = 8
 REDACTED = "[redacted]"
@@ -28,12 +28,14 @@ def redactor(secrets: Iterable[str]) -> Redact | None:
 
 def redact_failures(redact: Redact) -> None:
     """Lets the statistics of this process keep no secret in a failure's text."""
-    original = StatsError.parse_error
+    original = RequestStats.log_error
 
-    def parse_error(error: Exception | str | None) -> str:
-        return redact(original(error))
+    def log_error(self: RequestStats, method: str, name: str, error: Exception | str | None) -> None:
+        text = StatsError.parse_error(error)
+        redacted = redact(text)
+        original(self, method, name, error if redacted == text else redacted)
 
-    StatsError.parse_error = staticmethod(parse_error)  # type: ignore[method-assign]
+    RequestStats.log_error = log_error  # type: ignore[method-assign]
 
 
 def redact_exceptions(runner: Runner, redact: Redact) -> None:
