@@ -40,6 +40,9 @@ format: $(BIN)/.installed ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: $(BIN)/.installed ## write what is made from the chart's values.yaml: its README's table, its schema's descriptions
+	$(BIN)/python tools/chart_docs.py
+
 lock: $(BIN)/.installed ## pin every dependency again, with hashes
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
 

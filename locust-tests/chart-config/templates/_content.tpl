@@ -1,0 +1,134 @@
+{{- /* A ConfigMap's data and binaryData from a dict of names and contents. JSON strings keep every byte of a text;
+       what YAML cannot hold as text (control characters, other encodings) goes to binaryData. */}}
+{{- define "swarmfile.data" -}}
+{{- $notText := "[^\\t\\n\\r -~\\x{a0}-\\x{d7ff}\\x{e000}-\\x{fefe}\\x{ff00}-\\x{fffc}\\x{10000}-\\x{10ffff}]" -}}
+{{- $text := dict -}}
+{{- $binary := dict -}}
+{{- range $name, $content := . }}{{ $_ := set (regexMatch $notText $content | ternary $binary $text) $name $content }}{{ end -}}
+{{- with $text }}
+data:
+{{- range $name, $content := . }}
+  {{ quote $name }}: {{ toJson $content }}
+{{- end }}
+{{- end }}
+{{- with $binary }}
+binaryData:
+{{- range $name, $content := . }}
+  {{ quote $name }}: {{ b64enc $content }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* JSON: the locustfile as a map with file and inline, however it was written. */}}
+{{- define "swarmfile.locustfile" -}}
+{{- $given := .Values.locustfile -}}
+{{- if kindIs "string" $given }}{{ $given = dict "file" $given }}{{ end -}}
+{{- $given = $given | default dict -}}
+{{- dict "file" (index $given "file" | default (printf "%s.py" .Values.type)) "inline" (index $given "inline" | default "") | toJson -}}
+{{- end }}
+
+{{- /* JSON: name and content of the script. */}}
+{{- define "swarmfile.scripts" -}}
+{{- $locustfile := include "swarmfile.locustfile" . | fromJson -}}
+{{- $content := $locustfile.inline | default (.Files.Get (printf "files/%s" $locustfile.file)) -}}
+{{- if not $content -}}
+{{- $there := list -}}
+{{- range $path, $_ := .Files.Glob "files/*.py" }}{{ $there = append $there (base $path) }}{{ end -}}
+{{- fail (printf "locustfile.file: %s is not in the chart's files/; write one of %s, or give the script itself: --set-file locustfile.inline=my.py" $locustfile.file (join ", " $there)) -}}
+{{- end -}}
+{{- dict (base $locustfile.file) $content | toJson -}}
+{{- end }}
+
+{{- /* JSON: names and contents of our library and of the modules that the values add. */}}
+{{- define "swarmfile.libs" -}}
+{{- $libs := dict -}}
+{{- range $path, $content := .Files.Glob "files/lib/*.py" }}{{ $_ := set $libs (base $path) (toString $content) }}{{ end -}}
+{{- range $name, $content := .Values.libs.files -}}
+{{- if hasKey $libs $name -}}
+{{- fail (printf "libs.files: %s is the name of a module that the chart brings; give yours another name" $name) -}}
+{{- end -}}
+{{- $_ := set $libs $name $content -}}
+{{- end -}}
+{{- toJson $libs -}}
+{{- end }}
+
+{{- /* JSON: names and contents of the test data that the release itself holds. */}}
+{{- define "swarmfile.testData" -}}
+{{- $data := deepCopy (.Values.testData.files | default dict) -}}
+{{- with .Values.testData.inline }}{{ $_ := set $data "batch_input.jsonl" . }}{{ end -}}
+{{- with .Values.testData.file -}}
+{{- $content := $.Files.Get (printf "files/%s" .) -}}
+{{- if not $content -}}
+{{- fail (printf "testData.file: %s is not in the chart's files/; put it there, or give the data itself: --set-file testData.inline=data.jsonl" .) -}}
+{{- end -}}
+{{- $_ := set $data (base .) $content -}}
+{{- end -}}
+{{- toJson $data -}}
+{{- end }}
+
+{{- /* JSON: the settings that the pods read; never credentials, never what only Kubernetes needs. */}}
+{{- define "swarmfile.settings" -}}
+{{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "assertions" "results" | deepCopy -}}
+{{- /* helm's --set gives a number with a fraction as text. */ -}}
+{{- $fractions := list (list $settings.loadTest "spawnRate") (list $settings.assertions "p95ThresholdMs") (list $settings.assertions "errorRateThreshold") -}}
+{{- range $stage := $settings.stages }}{{ $fractions = append $fractions (list $stage "spawnRate") }}{{ end -}}
+{{- range $fraction := $fractions -}}
+{{- $value := index (index $fraction 0) (index $fraction 1) -}}
+{{- if kindIs "string" $value }}{{ $_ := set (index $fraction 0) (index $fraction 1) (float64 $value) }}{{ end -}}
+{{- end -}}
+{{- $locustfile := include "swarmfile.locustfile" . | fromJson -}}
+{{- $_ := set $settings "locustfile" (dict "file" (base $locustfile.file)) -}}
+{{- toPrettyJson $settings -}}
+{{- end }}
+
+{{- /* What pip reads, "" where the script needs no packages. */}}
+{{- define "swarmfile.requirements" -}}
+{{- range .Values.pipPackages }}{{ . }}{{ "\n" }}{{ end -}}
+{{- .Values.pipRequirements -}}
+{{- end }}
+
+{{- /* JSON: our Secret's keys and values; files/pod.yaml mounts the same keys. */}}
+{{- define "swarmfile.credentials" -}}
+{{- $keys := dict -}}
+{{- with .Values.auth -}}
+{{- if .username }}{{ $_ := set $keys "username" .username }}{{ $_ := set $keys "password" .password }}{{ end -}}
+{{- with .bearer.token }}{{ $_ := set $keys "token" . }}{{ end -}}
+{{- with .header.name }}{{ $_ := set $keys "header-name" . }}{{ end -}}
+{{- with .header.value }}{{ $_ := set $keys "header-value" . }}{{ end -}}
+{{- end -}}
+{{- if .Values.tls.insecure }}{{ $_ := set $keys "insecure" "true" }}{{ end -}}
+{{- with .Values.webLogin -}}
+{{- if .username }}{{ $_ := set $keys "web-username" .username }}{{ $_ := set $keys "web-password" .password }}{{ end -}}
+{{- end -}}
+{{- toJson $keys -}}
+{{- end }}
+
+{{- /* The start script of our pods: as upstream's, with the packages from requirements.txt.
+       The engine's arguments may hold several words in one, as upstream's entrypoint allows: $@ stays unquoted there. */}}
+{{- define "swarmfile.entrypoint" -}}
+#!/bin/sh
+set -eu
+{{- if .Values.engine }}
+{{- $loadtest := (include "swarmfile.engine" . | fromYaml).loadtest }}
+requirements="{{ $loadtest.locust_requirementsfile_path }}/{{ $loadtest.pip_requirementsfile }}"
+if [ -f "$requirements" ]; then
+  pip install --no-cache-dir -r "$requirements"
+fi
+{{- with $loadtest.pip_packages }}
+pip install --no-cache-dir{{ range . }} {{ squote . }}{{ end }}
+{{- end }}
+exec {{ $loadtest.locustCmd }} $@
+{{- else }}
+{{- if include "swarmfile.requirements" . }}
+pip install --no-cache-dir -r /etc/swarmfile/requirements.txt
+{{- end }}
+exec locust "$@"
+{{- end }}
+{{- end }}
+
+{{- /* SHA-256 of all that makes a run the same run. */}}
+{{- define "swarmfile.definition" -}}
+{{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) (include "swarmfile.credentials" .) -}}
+{{- if not .Values.engine }}{{ $parts = append $parts (include "swarmfile.masterArgs" .) }}{{ end -}}
+{{- toJson $parts | sha256sum -}}
+{{- end }}

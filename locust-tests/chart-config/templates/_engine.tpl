@@ -1,0 +1,259 @@
+{{- /* YAML: the engine's values over the upstream chart's defaults. */}}
+{{- define "swarmfile.engine" -}}
+{{- mergeOverwrite (.Files.Get "files/engine-defaults.yaml" | fromYaml) (deepCopy .Values.engine) | toYaml -}}
+{{- end }}
+
+{{- /* The labels by which the upstream chart's Services and policies find its master; so they find our Job's pod. */}}
+{{- define "swarmfile.engineSelectorLabels" -}}
+{{- $engine := include "swarmfile.engine" . | fromYaml -}}
+app.kubernetes.io/name: {{ $engine.nameOverride | default "locust" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/instance: {{ .Values.names.engine }}
+load_test: {{ $engine.loadtest.name }}
+{{- end }}
+
+{{- /* YAML list: the arguments of the engine's master in a Job, which starts and ends by itself. */}}
+{{- define "swarmfile.engineArgs" -}}
+{{- $engine := include "swarmfile.engine" . | fromYaml -}}
+{{- $given := $engine.master.args | join " " -}}
+- --master
+{{- with $engine.master.args }}
+{{ toYaml . }}
+{{- end }}
+{{- if $engine.loadtest.headless }}
+- --headless
+{{- end }}
+{{- if not (or $engine.loadtest.headless (contains "--headless" $given)) }}
+{{- if not (contains "--autostart" $given) }}
+- --autostart
+{{- end }}
+{{- if not (contains "--autoquit" $given) }}
+- --autoquit=5
+{{- end }}
+{{- end }}
+{{- if ne (toString $engine.service.targetPort) "8089" }}
+- --web-port {{ $engine.service.targetPort }}
+{{- end }}
+{{- if $engine.master.auth.enabled }}
+- --web-login
+{{- end }}
+{{- with $engine.loadtest.tags }}
+- --tags {{ . }}
+{{- end }}
+{{- with $engine.loadtest.excludeTags }}
+- --exclude-tags {{ . }}
+{{- end }}
+{{- end }}
+
+{{- /* YAML: the pod template of the engine's master as a Job: what upstream's master-deployment.yaml makes, in its order,
+       but with our ServiceAccount and start script, which exist before the upstream release does, and never restarted. */}}
+{{- define "swarmfile.enginePodTemplate" -}}
+{{- $engine := include "swarmfile.engine" . | fromYaml -}}
+metadata:
+  labels:
+    component: master
+    {{- include "swarmfile.engineSelectorLabels" . | nindent 4 }}
+    app.kubernetes.io/managed-by: {{ .Release.Service }}
+    app.kubernetes.io/part-of: swarmfile
+    swarmfile.io/type: {{ .Values.type }}
+    {{- range $key, $value := $engine.extraLabels }}
+    {{ $key }}: {{ quote $value }}
+    {{- end }}
+    {{- with .Values.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with mergeOverwrite (deepCopy $engine.master.annotations) .Values.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- mergeOverwrite (include "swarmfile.enginePodSpec" . | fromYaml) (deepCopy .Values.podSpec) | toYaml | nindent 2 }}
+{{- end }}
+
+{{- define "swarmfile.enginePodSpec" -}}
+{{- $engine := include "swarmfile.engine" . | fromYaml -}}
+{{- $load := $engine.loadtest -}}
+{{- $master := $engine.master -}}
+{{- $names := include "swarmfile.names" . | fromYaml -}}
+serviceAccountName: {{ include "swarmfile.serviceAccountName" . }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+restartPolicy: Never
+{{- with $engine.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- toYaml $engine.podSecurityContext | nindent 2 }}
+terminationGracePeriodSeconds: {{ $master.terminationGracePeriodSeconds }}
+{{- with $engine.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $master.initContainers }}
+initContainers:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+containers:
+  - name: locust
+    securityContext:
+      {{- toYaml $engine.securityContext | nindent 6 }}
+    image: {{ $master.image | default (printf "%v:%v" $engine.image.repository $engine.image.tag) | quote }}
+    {{- with $master.command }}
+    command:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    args:
+      {{- include "swarmfile.engineArgs" . | nindent 6 }}
+    imagePullPolicy: {{ $engine.image.pullPolicy }}
+    resources:
+      {{- toYaml $master.resources | nindent 6 }}
+    {{- with include "swarmfile.engineEnv" . }}
+    env:
+      {{- . | nindent 6 }}
+    {{- end }}
+    {{- with $load.environment_load_from_secrets }}
+    envFrom:
+      {{- range . }}
+      - secretRef:
+          name: {{ . }}
+      {{- end }}
+    {{- end }}
+    ports:
+      - containerPort: {{ $engine.service.targetPort }}
+        name: loc-master-web
+        protocol: TCP
+      - containerPort: 5557
+        name: loc-master-p1
+        protocol: TCP
+      - containerPort: 5558
+        name: loc-master-p2
+        protocol: TCP
+      {{- with $master.extraPorts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+    {{- range $probe := list "readinessProbe" "livenessProbe" "startupProbe" "lifecycle" }}
+    {{- with index $master $probe }}
+    {{ $probe }}:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- end }}
+    volumeMounts:
+      {{- if $load.locust_locustfile_configmap }}
+      - name: locustfile
+        mountPath: {{ $load.locust_locustfile_path }}
+      {{- end }}
+      {{- if $load.locust_lib_configmap }}
+      - name: lib
+        mountPath: {{ $load.locust_locustfile_path }}/lib
+      {{- end }}
+      {{- if $load.pip_requirementsfile_configmap }}
+      - name: packages
+        mountPath: {{ $load.locust_requirementsfile_path }}
+      {{- end }}
+      - name: config
+        mountPath: /config
+      {{- range $name, $path := $engine.extraConfigMaps }}
+      - name: {{ $name }}
+        mountPath: {{ $path }}
+      {{- end }}
+      {{- with $master.extraVolumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+      {{- with $load.mount_external_secret }}
+      - name: external-secrets
+        mountPath: {{ .mountPath }}
+        readOnly: true
+      {{- end }}
+volumes:
+  {{- with $load.locust_lib_configmap }}
+  - name: lib
+    configMap:
+      name: {{ . }}
+  {{- end }}
+  {{- with $load.locust_locustfile_configmap }}
+  - name: locustfile
+    configMap:
+      name: {{ . }}
+  {{- end }}
+  {{- with $load.pip_requirementsfile_configmap }}
+  - name: packages
+    configMap:
+      name: {{ . }}
+  {{- end }}
+  - name: config
+    configMap:
+      name: {{ $names.settings }}
+      items:
+        - key: docker-entrypoint.sh
+          path: docker-entrypoint.sh
+  {{- range $name, $_ := $engine.extraConfigMaps }}
+  - name: {{ $name }}
+    configMap:
+      name: {{ $name }}
+  {{- end }}
+  {{- with $master.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- with $load.mount_external_secret }}
+  - name: external-secrets
+    projected:
+      sources:
+        {{- range $secret, $keys := .files }}
+        {{- range $key := $keys }}
+        - secret:
+            name: {{ $secret }}
+            items:
+              - key: {{ $key }}
+                path: {{ $key }}
+        {{- end }}
+        {{- end }}
+  {{- end }}
+{{- with $master.nodeSelector | default $engine.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $master.affinity | default $engine.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $master.tolerations | default $engine.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /* YAML list: the variables of the engine's master. Those of environment_secret stand in the Secret that upstream makes. */}}
+{{- define "swarmfile.engineEnv" -}}
+{{- $engine := include "swarmfile.engine" . | fromYaml -}}
+{{- $load := $engine.loadtest -}}
+{{- if $engine.master.envs_include_default }}
+- name: LOCUST_HOST
+  value: {{ quote $load.locust_host }}
+- name: LOCUST_LOGLEVEL
+  value: {{ quote $engine.master.logLevel }}
+- name: LOCUST_LOCUSTFILE
+  value: {{ printf "%s/%s" $load.locust_locustfile_path $load.locust_locustfile | quote }}
+{{- end }}
+{{- range $environment := list $load.environment $engine.master.environment }}
+{{- range $name, $value := $environment }}
+- name: {{ $name }}
+  value: {{ quote $value }}
+{{- end }}
+{{- end }}
+{{- range $name, $_ := $load.environment_secret }}
+- name: {{ $name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "swarmfile.engineFullname" $ }}
+      key: {{ $name }}
+{{- end }}
+{{- range $secret, $keys := $load.environment_external_secret }}
+{{- range $key := $keys }}
+- name: {{ $key }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ $secret }}
+      key: {{ $key }}
+{{- end }}
+{{- end }}
+{{- end }}

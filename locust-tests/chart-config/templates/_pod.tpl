@@ -1,0 +1,211 @@
+{{- /* YAML: what files/pod.yaml says that every pod of a test needs. */}}
+{{- define "swarmfile.parts" -}}
+{{- $names := include "swarmfile.names" . | fromYaml -}}
+{{- tpl (.Files.Get "files/pod.yaml") (dict "test" .Values "names" $names "definition" (include "swarmfile.definition" .)) -}}
+{{- end }}
+
+{{- define "swarmfile.image" -}}
+{{- .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion -}}
+{{- end }}
+
+{{- /* YAML list: the arguments of a standalone master. */}}
+{{- define "swarmfile.masterArgs" -}}
+{{- $load := .Values.loadTest -}}
+{{- $profile := index .Values.profiles $load.profile -}}
+{{- if not $profile -}}
+{{- fail (printf "loadTest.profile: %s is not one of %s; add it to profiles or choose one of these" $load.profile (keys .Values.profiles | sortAlpha | join ", ")) -}}
+{{- end -}}
+{{- if .Values.workers.replicas }}
+- --master
+- --expect-workers={{ int .Values.workers.replicas }}
+{{- end }}
+{{- if not .Values.stages }}
+- --users={{ $load.users | default $profile.users | int }}
+- --spawn-rate={{ $load.spawnRate | default $profile.spawnRate }}
+- --run-time={{ $load.runTime | default $profile.runTime }}
+{{- end }}
+{{- if or (eq .Values.mode "job") $load.autostart }}
+- --autostart
+{{- end }}
+{{- if eq .Values.mode "job" }}
+- --autoquit=5
+{{- end }}
+{{- with $load.tags }}
+- --tags
+{{ toYaml . }}
+{{- end }}
+{{- with $load.excludeTags }}
+- --exclude-tags
+{{ toYaml . }}
+{{- end }}
+{{- with $load.extraArgs }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /* YAML list: the variables of a standalone pod; those of the values come last and so win. */}}
+{{- define "swarmfile.env" -}}
+{{- $scripts := include "swarmfile.scripts" .root | fromJson -}}
+- name: LOCUST_HOST
+  value: {{ quote .root.Values.loadTest.host }}
+- name: LOCUST_LOCUSTFILE
+  value: /mnt/locust/{{ first (keys $scripts) }},/mnt/locust/lib/plugin.py
+{{- if eq .role "worker" }}
+- name: LOCUST_MASTER_NODE_HOST
+  value: {{ include "swarmfile.fullname" .root }}-master
+{{- end }}
+{{- range $name, $value := .parts.environment }}
+- name: {{ $name }}
+  value: {{ quote $value }}
+{{- end }}
+{{- with .root.Values.env }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /* YAML: the pod template of a standalone master or worker. Takes root and role. */}}
+{{- define "swarmfile.podTemplate" -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+metadata:
+  labels:
+    {{- include "swarmfile.labels" $root | nindent 4 }}
+    app.kubernetes.io/component: {{ .role }}
+    {{- with $values.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with $values.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- mergeOverwrite (include "swarmfile.podSpec" . | fromYaml) (deepCopy $values.podSpec) | toYaml | nindent 2 }}
+{{- end }}
+
+{{- define "swarmfile.podSpec" -}}
+{{- $values := .root.Values -}}
+{{- $names := include "swarmfile.names" .root | fromYaml -}}
+{{- $parts := include "swarmfile.parts" .root | fromYaml -}}
+{{- $master := eq .role "master" -}}
+serviceAccountName: {{ include "swarmfile.serviceAccountName" .root }}
+automountServiceAccountToken: false
+# Variables made from Services would reach Locust, which reads LOCUST_* as options.
+enableServiceLinks: false
+restartPolicy: {{ and $master (eq $values.mode "job") | ternary "Never" "Always" }}
+terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
+securityContext:
+  {{- mergeOverwrite $parts.podSecurityContext $values.podSecurityContext | toYaml | nindent 2 }}
+{{- with $values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+containers:
+  - name: locust
+    image: {{ include "swarmfile.image" .root }}
+    imagePullPolicy: {{ $values.image.pullPolicy }}
+    command: [sh, /config/docker-entrypoint.sh]
+    args:
+      {{- if $master }}
+      {{- include "swarmfile.masterArgs" .root | nindent 6 }}
+      {{- else }}
+      - --worker
+      {{- end }}
+    env:
+      {{- include "swarmfile.env" (dict "root" .root "role" .role "parts" $parts) | nindent 6 }}
+    {{- $sources := $values.envFrom }}
+    {{- range $parts.environmentFromSecrets }}
+    {{- $sources = append $sources (dict "secretRef" (dict "name" .)) }}
+    {{- end }}
+    {{- with $sources }}
+    envFrom:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- if $master }}
+    ports:
+      - name: web
+        containerPort: 8089
+      - name: master
+        containerPort: 5557
+    readinessProbe:
+      httpGet: {path: /, port: web}
+      periodSeconds: 2
+      timeoutSeconds: 5
+    {{- end }}
+    resources:
+      {{- $master | ternary $values.resources $values.workers.resources | toYaml | nindent 6 }}
+    securityContext:
+      {{- mergeOverwrite $parts.securityContext $values.securityContext | toYaml | nindent 6 }}
+    volumeMounts:
+      - name: scripts
+        mountPath: /mnt/locust
+        readOnly: true
+      - name: libs
+        mountPath: /mnt/locust/lib
+        readOnly: true
+      - name: entrypoint
+        mountPath: /config
+        readOnly: true
+      {{- toYaml $parts.volumeMounts | nindent 6 }}
+      {{- if $master }}
+      {{- toYaml $parts.master.volumeMounts | nindent 6 }}
+      {{- end }}
+      {{- with $values.extraVolumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+volumes:
+  - name: scripts
+    configMap:
+      name: {{ $names.scripts }}
+  - name: libs
+    configMap:
+      name: {{ $names.libs }}
+  - name: entrypoint
+    configMap:
+      name: {{ $names.settings }}
+      items:
+        - key: docker-entrypoint.sh
+          path: docker-entrypoint.sh
+  {{- toYaml $parts.volumes | nindent 2 }}
+  {{- if $master }}
+  {{- toYaml $parts.master.volumes | nindent 2 }}
+  {{- end }}
+  {{- with $values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- /* YAML: what the Job is; its name carries a hash of it. */}}
+{{- define "swarmfile.jobSpec" -}}
+backoffLimit: {{ .Values.job.backoffLimit }}
+{{- with .Values.job.activeDeadlineSeconds }}
+activeDeadlineSeconds: {{ . }}
+{{- end }}
+{{- if ne .Values.job.ttlSecondsAfterFinished nil }}
+ttlSecondsAfterFinished: {{ .Values.job.ttlSecondsAfterFinished }}
+{{- end }}
+template:
+  {{- if .Values.engine }}
+  {{- include "swarmfile.enginePodTemplate" . | nindent 2 }}
+  {{- else }}
+  {{- include "swarmfile.podTemplate" (dict "root" . "role" "master") | nindent 2 }}
+  {{- end }}
+{{- end }}

@@ -1,0 +1,153 @@
+"""What a test definition makes of the master's arguments, the script, the data, and the Job's name."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chart.rendering import HOST, container, environment, of_kind, pod_spec, render, template
+
+SCRIPT = {"locustfile": {"inline": "from locust import HttpUser\n"}}
+
+
+def job(helm: Path, values: dict[str, Any], *arguments: str) -> dict[str, Any]:
+    return of_kind(render(helm, {"loadTest": {"host": HOST}} | values, *arguments), "Job")
+
+
+@pytest.mark.parametrize(
+    ("set_", "expected"),
+    [
+        ([], ["--users=10", "--spawn-rate=5", "--run-time=2m"]),
+        (["loadTest.profile=load"], ["--users=100", "--spawn-rate=10", "--run-time=5m"]),
+        (["loadTest.profile=stress"], ["--users=500", "--spawn-rate=50", "--run-time=10m"]),
+        (["loadTest.profile=soak"], ["--users=100", "--spawn-rate=10", "--run-time=30m"]),
+        (["loadTest.users=3"], ["--users=3", "--spawn-rate=5", "--run-time=2m"]),
+        (["loadTest.users=1500000"], ["--users=1500000", "--spawn-rate=5", "--run-time=2m"]),
+        (["loadTest.spawnRate=0.5"], ["--users=10", "--spawn-rate=0.5", "--run-time=2m"]),
+        (["loadTest.runTime=20s"], ["--users=10", "--spawn-rate=5", "--run-time=20s"]),
+        (
+            ["profiles.mine.users=7", "profiles.mine.spawnRate=1", "profiles.mine.runTime=1h", "loadTest.profile=mine"],
+            ["--users=7", "--spawn-rate=1", "--run-time=1h"],
+        ),
+        (["stages[0].users=5", "stages[0].duration=1m"], []),
+    ],
+)
+def test_profile_and_overrides_become_the_masters_arguments(helm: Path, set_: list[str], expected: list[str]) -> None:
+    arguments = container(job(helm, SCRIPT, *[word for one in set_ for word in ("--set", one)]))["args"]
+    assert [one for one in arguments if one.split("=")[0] in ("--users", "--spawn-rate", "--run-time")] == expected
+    assert "--autostart" in arguments
+
+
+def test_fractions_from_the_command_line_are_numbers_in_the_settings(helm: Path) -> None:
+    values = SCRIPT | {"loadTest": {"host": HOST}}
+    documents = render(helm, values, "--set", "assertions.errorRateThreshold=0.05,loadTest.spawnRate=0.5")
+    settings = json.loads(of_kind(documents, "ConfigMap", "-settings")["data"]["settings.json"])
+    assert (settings["assertions"]["errorRateThreshold"], settings["loadTest"]["spawnRate"]) == (0.05, 0.5)
+
+
+def test_tags_and_further_arguments_are_passed_on(helm: Path) -> None:
+    load = {"host": HOST, "tags": ["a", "b"], "excludeTags": ["c"], "extraArgs": ["--stop-timeout=10"]}
+    arguments = container(job(helm, SCRIPT | {"loadTest": load}))["args"]
+    assert arguments[-6:] == ["--tags", "a", "b", "--exclude-tags", "c", "--stop-timeout=10"]
+
+
+@pytest.mark.parametrize(("autostart", "starts"), [("false", False), ("true", True)])
+def test_a_deployment_waits_unless_told_to_start(helm: Path, autostart: str, starts: bool) -> None:
+    values = SCRIPT | {"mode": "deployment", "loadTest": {"host": HOST}}
+    documents = render(helm, values, "--set", f"loadTest.autostart={autostart}")
+    arguments = container(of_kind(documents, "Deployment"))["args"]
+    assert ("--autostart" in arguments) is starts
+    assert not [one for one in arguments if one.startswith("--autoquit")]
+
+
+def test_workers_find_the_master_and_the_load_waits_for_them(helm: Path) -> None:
+    documents = render(helm, SCRIPT | {"loadTest": {"host": HOST}, "workers": {"replicas": 3}})
+    workers, service = of_kind(documents, "Deployment"), of_kind(documents, "Service")
+    master = of_kind(documents, "Job")
+    assert workers["spec"]["replicas"] == 3
+    assert environment(workers)["LOCUST_MASTER_NODE_HOST"] == service["metadata"]["name"]
+    assert service["spec"]["selector"].items() <= master["spec"]["template"]["metadata"]["labels"].items()
+    assert {"--master", "--expect-workers=3"} <= set(container(master)["args"])
+
+
+def test_the_script_can_be_named_as_plain_text(helm: Path) -> None:
+    for locustfile in ("stress.py", {"file": "stress.py"}):
+        documents = render(helm, {"loadTest": {"host": HOST}, "locustfile": locustfile})
+        assert list(of_kind(documents, "ConfigMap", "-scripts")["data"]) == ["stress.py"]
+        assert environment(of_kind(documents, "Job"))["LOCUST_LOCUSTFILE"].startswith("/mnt/locust/stress.py,")
+
+
+@pytest.mark.parametrize("locustfile", ["stress.py", {"file": "stress.py"}, {"inline": "x = 1"}])
+def test_no_way_to_give_the_script_warns(helm: Path, locustfile: object) -> None:
+    assert template(helm, {"loadTest": {"host": HOST}, "locustfile": locustfile}).stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({}, None),
+        ({"inline": "{}"}, "/test_data/batch_input.jsonl"),
+        ({"files": {"users.csv": "a"}}, "/test_data/users.csv"),
+        ({"files": {"a.csv": "a", "b.csv": "b"}}, None),
+        ({"files": {"a.csv": "a", "b.csv": "b"}, "selectedFile": "b.csv"}, "/test_data/b.csv"),
+        ({"existingConfigMap": "mine", "selectedFile": "c.csv"}, "/test_data/c.csv"),
+    ],
+)
+def test_the_chosen_file_is_in_test_data_file(helm: Path, data: dict[str, Any], expected: str | None) -> None:
+    assert environment(job(helm, SCRIPT | {"testData": data})).get("TEST_DATA_FILE") == expected
+
+
+def test_a_profile_can_choose_the_file(helm: Path) -> None:
+    profiles = {name: {"users": 1, "spawnRate": 1, "runTime": 9, "selectedFile": f"{name}.csv"} for name in "ab"}
+    values = SCRIPT | {"profiles": profiles, "testData": {"files": {"a.csv": "", "b.csv": ""}}}
+    chosen = job(helm, values, "--set", "loadTest.profile=b")
+    assert environment(chosen)["TEST_DATA_FILE"] == "/test_data/b.csv"
+
+
+BASE = SCRIPT | {"testData": {"files": {"a.csv": "1"}}, "auth": {"username": "a", "password": "b"}}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "locustfile.inline=pass",
+        "libs.files.mine\\.py=x",
+        "testData.files.a\\.csv=two",
+        "loadTest.profile=load",
+        "loadTest.users=11",
+        "assertions.p95ThresholdMs=5",
+        "auth.password=c",
+        "runId=2",
+        "resources.limits.memory=2Gi",
+        "pipPackages[0]=requests",
+    ],
+)
+def test_another_definition_is_another_job(helm4: Path, changed: str) -> None:
+    before, after = job(helm4, BASE), job(helm4, BASE, "--set", changed)
+    assert before["metadata"]["name"] != after["metadata"]["name"]
+
+
+def test_the_same_definition_is_the_same_job(helm: Path) -> None:
+    assert job(helm, BASE) == job(helm, BASE)
+
+
+def test_a_jobs_name_stays_valid_for_the_longest_release_name(helm4: Path) -> None:
+    documents = render(helm4, SCRIPT | {"loadTest": {"host": HOST}, "workers": {"replicas": 1}}, release="r" * 53)
+    # The Job controller adds six characters to make the pod's name.
+    assert max(len(one["metadata"]["name"]) for one in documents) <= 63 - 6
+
+
+def test_two_releases_share_no_name(helm4: Path) -> None:
+    values = BASE | {"loadTest": {"host": HOST}, "workers": {"replicas": 1}}
+    one, two = (
+        {(document["kind"], document["metadata"]["name"]) for document in render(helm4, values, release=release)}
+        for release in ("one", "two")
+    )
+    assert not one & two
+
+
+def test_what_podspec_says_wins(helm4: Path) -> None:
+    spec = pod_spec(job(helm4, SCRIPT | {"podSpec": {"restartPolicy": "OnFailure", "hostNetwork": True}}))
+    assert (spec["restartPolicy"], spec["hostNetwork"]) == ("OnFailure", True)
+    assert spec["containers"][0]["name"] == "locust"

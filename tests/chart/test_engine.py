@@ -1,0 +1,120 @@
+"""In Job mode our Job stands in for the upstream chart's master and honours every key that one does."""
+
+import os
+from functools import reduce
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, pod_spec, render
+
+CASE = yaml.safe_load((CASES / "engine-job.yaml").read_text())
+# Ours on purpose: they must exist before the upstream release does, and a Job's pod ends.
+OURS = {"serviceAccountName", "automountServiceAccountToken", "enableServiceLinks", "restartPolicy"}
+AFFINITY: Manifest = {"nodeAffinity": {}}
+
+
+def engine_job(helm: Path, engine: dict[str, Any]) -> Manifest:
+    values = {"mode": "job", "type": "load", "locustfile": {"inline": "x"}, "loadTest": {"host": HOST, "profile": ""}}
+    return of_kind(render(helm, values | {"engine": {"loadtest": {"name": "locust"}} | engine}), "Job")
+
+
+def at(tree: Manifest, path: str) -> object:
+    return reduce(lambda node, key: node[int(key) if key.isdigit() else key], path.split("/"), cast("Any", tree))
+
+
+@pytest.mark.parametrize(
+    ("engine", "path", "expected"),
+    [
+        ({"image": {"repository": "a", "tag": "1"}}, "containers/0/image", "a:1"),
+        ({"master": {"image": "b:2"}}, "containers/0/image", "b:2"),
+        ({"image": {"pullPolicy": "Never"}}, "containers/0/imagePullPolicy", "Never"),
+        ({"imagePullSecrets": [{"name": "s"}]}, "imagePullSecrets", [{"name": "s"}]),
+        ({"master": {"command": ["x"]}}, "containers/0/command", ["x"]),
+        ({"master": {"args": ["--users=3"]}}, "containers/0/args/1", "--users=3"),
+        ({"master": {"resources": {"requests": {"cpu": "1"}}}}, "containers/0/resources/requests/cpu", "1"),
+        ({"master": {"extraPorts": [{"containerPort": 1}]}}, "containers/0/ports/3", {"containerPort": 1}),
+        ({"master": {"lifecycle": {"preStop": {}}}}, "containers/0/lifecycle", {"preStop": {}}),
+        ({"master": {"livenessProbe": {"periodSeconds": 9}}}, "containers/0/livenessProbe", {"periodSeconds": 9}),
+        ({"master": {"initContainers": [{"name": "i"}]}}, "initContainers", [{"name": "i"}]),
+        ({"master": {"terminationGracePeriodSeconds": 7}}, "terminationGracePeriodSeconds", 7),
+        ({"nodeSelector": {"a": "b"}}, "nodeSelector", {"a": "b"}),
+        ({"nodeSelector": {"a": "b"}, "master": {"nodeSelector": {"c": "d"}}}, "nodeSelector", {"c": "d"}),
+        ({"affinity": AFFINITY}, "affinity", AFFINITY),
+        ({"affinity": {"podAffinity": {}}, "master": {"affinity": AFFINITY}}, "affinity", AFFINITY),
+        ({"tolerations": [{"key": "a"}]}, "tolerations", [{"key": "a"}]),
+        ({"tolerations": [{"key": "a"}], "master": {"tolerations": [{"key": "b"}]}}, "tolerations", [{"key": "b"}]),
+        ({"hostAliases": [{"ip": "10.0.0.1"}]}, "hostAliases", [{"ip": "10.0.0.1"}]),
+        ({"podSecurityContext": {"runAsUser": 5}}, "securityContext", {"runAsUser": 5}),
+        ({"securityContext": {"runAsUser": 6}}, "containers/0/securityContext", {"runAsUser": 6}),
+        (
+            {"loadtest": {"environment_load_from_secrets": ["s"]}},
+            "containers/0/envFrom",
+            [{"secretRef": {"name": "s"}}],
+        ),
+        ({"extraConfigMaps": {"m": "/m"}}, "containers/0/volumeMounts/3", {"name": "m", "mountPath": "/m"}),
+    ],
+)
+def test_the_job_honours_a_key_of_the_upstream_master(
+    helm4: Path, engine: dict[str, Any], path: str, expected: object
+) -> None:
+    assert at(pod_spec(engine_job(helm4, engine)), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [
+        (["--users=1"], ["--autostart", "--autoquit=5"]),
+        (["--autostart", "--autoquit=9"], ["--autostart", "--autoquit=9"]),
+        (["--headless"], ["--master", "--headless"]),
+    ],
+)
+def test_the_jobs_master_starts_and_ends_by_itself(helm4: Path, given: list[str], last: list[str]) -> None:
+    assert container(engine_job(helm4, {"master": {"args": given}}))["args"][-2:] == last
+
+
+def test_the_upstream_chart_runs_no_deployment_of_ours(helm4: Path) -> None:
+    documents = render(helm4, yaml.safe_load((CASES / "engine-deployment.yaml").read_text()))
+    assert {one["kind"] for one in documents} == {"ConfigMap", "NetworkPolicy"}
+    assert "custom-locust-scripts" in {one["metadata"]["name"] for one in documents}
+
+
+@pytest.fixture(scope="module")
+def upstream(helm4: Path) -> list[Manifest]:
+    if "LOCUST_CHART" not in os.environ:
+        pytest.skip("LOCUST_CHART is not set: name a copy of the upstream chart, deliveryhero/locust")
+    return render(helm4, CASE["engine"], release="locust", chart=Path(os.environ["LOCUST_CHART"]))
+
+
+def test_the_jobs_pod_is_the_upstream_masters_key_by_key(helm4: Path, upstream: list[Manifest]) -> None:
+    ours = of_kind(render(helm4, CASE, release="locust-config"), "Job")
+    theirs = of_kind(upstream, "Deployment", "-master")
+    assert comparable(pod_spec(ours)) == comparable(pod_spec(theirs))
+
+
+def comparable(spec: Manifest) -> Manifest:
+    """The start script's ConfigMap is ours, too; all else is compared."""
+    volumes = [one for one in spec["volumes"] if one["name"] != "config"]
+    assert len(volumes) == len(spec["volumes"]) - 1
+    return {key: value for key, value in spec.items() if key not in OURS} | {"volumes": volumes}
+
+
+def test_the_upstream_service_finds_the_jobs_pod(helm4: Path, upstream: list[Manifest]) -> None:
+    labels = of_kind(render(helm4, CASE), "Job")["spec"]["template"]["metadata"]["labels"]
+    assert of_kind(upstream, "Service")["spec"]["selector"].items() <= labels.items()
+
+
+def test_the_jobs_annotations_are_the_upstream_masters(helm4: Path, upstream: list[Manifest]) -> None:
+    ours = of_kind(render(helm4, CASE), "Job")["spec"]["template"]["metadata"]["annotations"]
+    theirs = of_kind(upstream, "Deployment", "-master")["spec"]["template"]["metadata"]["annotations"]
+    assert ours == {key: value for key, value in theirs.items() if not key.startswith("checksum/")}
+
+
+def test_the_secret_of_environment_secret_is_the_one_upstream_makes(helm4: Path, upstream: list[Manifest]) -> None:
+    variables = container(of_kind(render(helm4, CASE), "Job"))["env"]
+    named = next(one["valueFrom"]["secretKeyRef"] for one in variables if one["name"] == "TOKEN")
+    secret = of_kind(upstream, "Secret")
+    assert named["name"] == secret["metadata"]["name"]
+    assert named["key"] in secret["data"]

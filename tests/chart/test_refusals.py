@@ -1,0 +1,59 @@
+"""Bad values are refused before anything is created, and the last line names key and reason."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chart.rendering import HOST, template
+
+GOOD = {"loadTest": {"host": HOST}, "locustfile": {"inline": "x = 1"}}
+REFUSED = [
+    ({"loadTest": {"host": ""}}, "loadTest.host is empty; write"),
+    ({"loadTest": {"host": "example.com"}}, "/loadTest/host"),
+    ({"loadTest": {"hosts": HOST}}, "'hosts' not allowed"),
+    ({"loadtest": {}}, "'loadtest' not allowed"),
+    ({"loadTest": {"host": HOST, "profile": "huge"}}, "loadTest.profile: huge is not one of load, smoke, soak, stress"),
+    ({"loadTest": {"host": HOST, "users": 0}}, "/loadTest/users"),
+    ({"loadTest": {"host": HOST, "runTime": "2 minutes"}}, "/loadTest/runTime"),
+    ({"locustfile": "nothere.py"}, "locustfile.file: nothere.py is not in the chart's files/; write one of "),
+    ({"mode": "cron"}, "/mode"),
+    ({"libs": {"files": {"verdict.py": "x"}}}, "libs.files: verdict.py is the name of a module that the chart brings"),
+    ({"testData": {"file": "nothere.csv"}}, "testData.file: nothere.csv is not in the chart's files/"),
+    ({"testData": {"inline": "x" * 400_001}}, "inline files hold 400 KB together, a release at most 400 KB; put"),
+    ({"testData": {"existingClaim": "a", "inline": "b"}}, "testData.existingClaim: a volume is the only source"),
+    ({"auth": {"username": "a"}}, "auth.password is empty"),
+    ({"auth": {"username": "a", "password": "b", "existingSecret": "c"}}, "keep one of them"),
+    ({"auth": {"username": "a", "password": "b", "bearer": {"token": "c"}}}, "both set the Authorization header"),
+    ({"auth": {"header": {"value": "a"}}}, "auth.header.name is empty"),
+    ({"webLogin": {"username": "a"}}, "webLogin: username and password belong together"),
+    ({"proxy": {"http": "http://me:secret@proxy:1"}}, "proxy.http holds a password"),
+    ({"engine": {"master": {"args": ["--users 10"]}}}, "/engine/master/args/0"),
+    ({"engine": {"image": {"tag": 2.47}}}, "/engine/image/tag"),
+    (
+        {"engine": {"worker": {"keda": {"minReplicas": 5, "maxReplicas": 2}}}},
+        "engine.worker.keda.maxReplicas: 2 is below minReplicas 5; write at least 5",
+    ),
+    (
+        {"engine": {"worker": {"hpa": {"minReplicas": 5, "maxReplicas": 2}}}},
+        "engine.worker.hpa.maxReplicas: 2 is below minReplicas 5; write at least 5",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "reason"), REFUSED, ids=[reason[:50] for _, reason in REFUSED])
+def test_bad_values_are_refused_with_key_and_reason(helm: Path, values: dict[str, Any], reason: str) -> None:
+    refused = template(helm, GOOD | values)
+    assert refused.returncode != 0
+    assert refused.stdout == ""
+    assert reason in "\n".join(last_lines(refused.stderr))
+
+
+def last_lines(text: str) -> list[str]:
+    lines = [line for line in text.splitlines() if line.strip() and "--debug" not in line]
+    return lines[-2:]
+
+
+def test_a_refused_password_is_not_repeated(helm: Path) -> None:
+    refused = template(helm, GOOD | {"proxy": {"http": "http://me:canary@proxy:1"}})
+    assert "canary" not in refused.stderr
