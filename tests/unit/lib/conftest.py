@@ -1,10 +1,15 @@
-"""What tests of clients share: a tested host, another host, and one that asks for a certificate."""
+"""What tests share: runs to be judged, and for clients a tested host, another, and one that asks for a certificate."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import trustme
+from lib.run import Cause, Run
+from lib.run_delivery import Delivery, Sample
+from locust.stats import RequestStats
 
 from tests.unit.lib.mirror_server import Mirror, running_mirror
 
@@ -49,3 +54,15 @@ def tls_files(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -
     client.cert_chain_pems[0].write_to_path(folder / "tls.crt")
     authority.cert_pem.write_to_path(folder / "ca.crt")
     return {name: str(folder / name) for name in ("tls.key", "tls.crt", "ca.crt")}
+
+
+@pytest.fixture
+def a_run(tmp_path: Path) -> Callable[..., Run]:
+    """Makes a run of 10 users for 10 s that was delivered whole, with 100 requests, except for what is told."""
+    stats = RequestStats()
+    for index in range(100):
+        stats.log_request("GET", "/slow" if index % 4 else "/", index * 10, 2)
+    samples = tuple(Sample(second, 1.0, 10, 10) for second in range(1, 11))
+    run = Run("smoke-1", "smoke", tmp_path / "smoke-1", 1000.0, 1010.0, 10.0, Cause.COMPLETED, "", 10)
+    whole = replace(run, delivery=Delivery(samples), stats=stats)
+    return lambda **changes: replace(whole, **changes)

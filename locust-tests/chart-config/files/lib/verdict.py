@@ -1,6 +1,9 @@
-"""What a run's end is called, and with which exit code a process reports it."""
+"""Judges a finished run: PASS, FAIL or INVALID, with one sentence for each reason."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -13,3 +16,74 @@ class Outcome(StrEnum):
 
 EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INVALID: 2}
 BAD_INPUT_EXIT_CODE = 3
+
+
+class State(StrEnum):
+    """UNKNOWN: the run had nothing that the assertion speaks of."""
+
+    HELD = "held"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """What was asserted, what was measured, and the sentence that is the verdict's reason where it broke."""
+
+    assertion: str
+    value: float | None
+    threshold: float | None
+    state: State
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome with its reasons, the same in log, JSON, JUnit, Markdown, metrics and exit code."""
+
+    run: str
+    type: str
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    assertions: tuple[Assertion, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 PASS, 1 FAIL, 2 INVALID."""
+        return EXIT_CODES[self.outcome]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns the content of verdict.json."""
+        return {
+            "run": self.run,
+            "type": self.type,
+            "outcome": self.outcome.value,
+            "exitCode": self.exit_code,
+            "reasons": list(self.reasons),
+            "assertions": [
+                {"assertion": a.assertion, "value": a.value, "threshold": a.threshold, "state": a.state.value}
+                for a in self.assertions
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Verdict":
+        """Returns the verdict that `as_dict` described. Raises KeyError or ValueError on anything else."""
+        assertions = tuple(
+            Assertion(a["assertion"], a["value"], a["threshold"], State(a["state"])) for a in content["assertions"]
+        )
+        outcome = Outcome(content["outcome"])
+        return cls(content["run"], content["type"], outcome, tuple(content["reasons"]), assertions)
+
+    def log_lines(self) -> list[str]:
+        """Returns the line that can be grepped and one line for each reason."""
+        reasons = [f"swarmfile: reason: {reason}" for reason in self.reasons]
+        return [f"swarmfile: verdict {self.outcome} {self.run}", *reasons]
+
+
+def judge(run: str, test_type: str, doubts: Sequence[str], assertions: Sequence[Assertion]) -> Verdict:
+    """Returns INVALID before FAIL before PASS: a run that says nothing can neither pass nor fail."""
+    if doubts:
+        return Verdict(run, test_type, Outcome.INVALID, tuple(doubts), tuple(assertions))
+    broken = tuple(a.sentence for a in assertions if a.state is State.BROKEN)
+    return Verdict(run, test_type, Outcome.FAIL if broken else Outcome.PASS, broken, tuple(assertions))

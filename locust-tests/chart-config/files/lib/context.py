@@ -1,0 +1,113 @@
+"""What every feature of the plugin is given: settings, where results go, how this process was started, and hooks."""
+
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lib import settings
+from lib.settings import Mode, Settings
+
+if TYPE_CHECKING:
+    from lib.results import Concluded
+    from lib.run import Run
+    from lib.run_live import LiveRun
+    from lib.verdict import Assertion
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Lists that features append to while they are installed. All are called on the master, or where there is none,
+    in the single process; none may block its event loop for more than some milliseconds.
+
+    told      users and spawn rate, each time Locust is told to run that many, before it does
+    begun     a run began
+    second    once a second while it runs, after its sample was taken
+    doubts    at its end: sentences why it says nothing; any makes the verdict INVALID
+    assertions  at its end: what was asserted and whether it held
+    concluded   after its verdict and results were written
+    """
+
+    told: list[Callable[[int, float], None]] = field(default_factory=list)
+    begun: list[Callable[["LiveRun"], None]] = field(default_factory=list)
+    second: list[Callable[["LiveRun"], None]] = field(default_factory=list)
+    doubts: list[Callable[["Run"], Iterable[str]]] = field(default_factory=list)
+    assertions: list[Callable[["Run"], Iterable["Assertion"]]] = field(default_factory=list)
+    concluded: list[Callable[["Concluded"], None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once in each process, before Locust's own set-up.
+
+    results: the folder that gets one folder for each run
+    first_run: the name that was given to the first run
+    definition: the key of the marker that keeps a restarted master from repeating the run; None: always run
+    parent_pid: the process on a laptop that this one must not outlive
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    results: Path = Path("results")
+    first_run: str | None = None
+    definition: str | None = None
+    parent_pid: int | None = None
+    tags: str = ""
+    note: str = ""
+    hooks: Hooks = field(default_factory=Hooks)
+
+    @property
+    def one_run_only(self) -> bool:
+        """True where the process, a Job's pod, is one run: the exit code speaks to Kubernetes."""
+        return self.settings.mode is Mode.JOB and self.parent_pid is None
+
+    @property
+    def restarted_when_ended(self) -> bool:
+        """True in a Deployment's pod, which Kubernetes starts again for ever."""
+        return self.settings.mode is Mode.DEPLOYMENT and self.definition is not None
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Context:
+    """Returns the context that the SWARMFILE_* variables describe. Raises SettingsError."""
+    path = Path(environ["SWARMFILE_SETTINGS"]) if environ.get("SWARMFILE_SETTINGS") else None
+    parent = environ.get("SWARMFILE_PARENT")
+    return Context(
+        settings=settings.load(path),
+        results=Path(environ.get("SWARMFILE_RESULTS") or "results").absolute(),
+        first_run=environ.get("SWARMFILE_RUN") or None,
+        definition=None if parent else _definition(environ, path),
+        parent_pid=int(parent) if parent else None,
+        tags=environ.get("SWARMFILE_TAGS", ""),
+        note=environ.get("SWARMFILE_NOTE", ""),
+    )
+
+
+def new_run_id(test_type: str) -> str:
+    """Returns a name that sorts by time and does not clash: <type>-<YYYYMMDD>-<HHMMSS>-<4 hex>, in UTC."""
+    return f"{test_type}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Returns one sha256 over names and contents, in the order of names; files that are missing count as absent."""
+    sha = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        sha.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return sha.hexdigest()
+
+
+def library_files() -> tuple[Path, ...]:
+    """Returns the modules that lie in the library's folder, the user's own included."""
+    return tuple(sorted(Path(__file__).parent.glob("*.py")))
+
+
+def _definition(environ: Mapping[str, str], settings_file: Path | None) -> str | None:
+    # A plain `locust` on a laptop keeps no results volume, and repeats its run as often as it is started.
+    if not environ.get("SWARMFILE_RESULTS"):
+        return None
+    if environ.get("SWARMFILE_DEFINITION"):
+        return environ["SWARMFILE_DEFINITION"]
+    scripts = sorted(Path(__file__).parents[1].glob("*.py"))
+    return digest([*scripts, *library_files(), *([settings_file] if settings_file else [])])

@@ -1,0 +1,93 @@
+"""Stages as Locust's load shape: each ramps to its users, stays until its time is over, and the run ends by itself."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from lib.context import Context
+from lib.run import Phase
+from lib.settings import LoadTest, Stage
+from lib.verdict import BAD_INPUT_EXIT_CODE
+from locust import LoadTestShape, events
+from locust.env import Environment
+from locust.runners import Runner, WorkerRunner
+
+logger = logging.getLogger("swarmfile")
+
+
+class StagesShape(LoadTestShape):
+    """Tells Locust the users and the spawn rate of the stage of now, and None after the last one."""
+
+    abstract = True  # Locust makes an instance of every other shape that it finds in a locustfile.
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        super().__init__()
+        self.stages = tuple(stages)
+        self._ends_s = tuple(accumulate(stage.duration_s for stage in self.stages))
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds that all stages last together."""
+        return self._ends_s[-1]
+
+    def tick(self) -> tuple[int, float] | None:
+        """Returns what Locust asks for each second."""
+        index = self._index(self.get_run_time())
+        return None if index is None else (self.stages[index].users, self.stages[index].spawn_rate)
+
+    def phase(self, at_s: float) -> Phase | None:
+        """Returns the stage of that second of the run; None after the last one."""
+        index = self._index(at_s)
+        if index is None:
+            return None
+        stage, end_s = self.stages[index], self._ends_s[index]
+        return Phase(stage.name, index, len(self.stages), at_s - (end_s - stage.duration_s), stage.duration_s)
+
+    def _index(self, at_s: float) -> int | None:
+        return next((index for index, end_s in enumerate(self._ends_s) if at_s < end_s), None)
+
+
+def install(context: Context) -> None:
+    """Gives Locust the stages of the settings as its shape."""
+    if not context.settings.stages:
+        return
+    stages = scale(context.settings.stages, context.settings.load_test)
+
+    def on_init(environment: Environment, runner: Runner, **_: object) -> None:
+        if own := environment.available_shape_classes:
+            _refuse(next(iter(own)))
+        if isinstance(runner, WorkerRunner):
+            return
+        environment.shape_class = StagesShape(stages)
+        environment.shape_class.runner = runner
+        # Locust would stop a later run in the web UI once this time is over.
+        if environment.parsed_options:
+            environment.parsed_options.run_time = None
+
+    # Not made quiet: this refusal must end the process.
+    events.init.add_listener(on_init)
+
+
+def scale(stages: Sequence[Stage], wish: LoadTest) -> tuple[Stage, ...]:
+    """Returns the stages such that the highest has `wish.users` users and all last `wish.run_time_s` together.
+
+    Spawn rates follow, so that each ramp takes the same share of its stage: the shape stays.
+    """
+    users = wish.users / max(1, *(stage.users for stage in stages)) if wish.users else 1.0
+    time = wish.run_time_s / sum(stage.duration_s for stage in stages) if wish.run_time_s else 1.0
+    return tuple(
+        replace(
+            stage,
+            users=round(stage.users * users),
+            spawn_rate=stage.spawn_rate * users / time,
+            duration_s=stage.duration_s * time,
+        )
+        for stage in stages
+    )
+
+
+def _refuse(shape: str) -> None:
+    logger.error("swarmfile: the script has a load shape of its own (%s): remove it, or stages from test.yml", shape)
+    sys.exit(BAD_INPUT_EXIT_CODE)

@@ -1,0 +1,31 @@
+"""What Locust loads beside a test's script: `locust -f <folder>/lib/plugin.py,<folder>/<script>.py`.
+
+Named first, it can say in one line why a script cannot be loaded, and judge the run INVALID; named after the script,
+everything else works alike. Scripts need no import of it.
+"""
+
+import sys
+from pathlib import Path
+
+# Locust takes the folder of a locustfile off the path again; `lib` must be found later, too, inside of tasks. It is
+# appended since Locust removes whatever comes first.
+_PARENT = str(Path(__file__).absolute().parents[1])
+if _PARENT not in sys.path[1:]:
+    sys.path.append(_PARENT)
+
+from lib import load_keep, load_shape, load_spawn, run_guard, run_master, run_parent, verdict_assertions, verdict_doubts  # noqa: E402
+from lib.context import from_environment  # noqa: E402
+from lib.installing import install  # noqa: E402
+
+FEATURES = (
+    run_parent,
+    run_guard,
+    load_shape,
+    load_spawn,
+    load_keep,
+    verdict_assertions,
+    verdict_doubts,
+    run_master,
+)
+
+install(FEATURES, from_environment)

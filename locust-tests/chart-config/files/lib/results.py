@@ -1,0 +1,88 @@
+"""Writes the nine files of a run, each whole or not at all, and says what could not be written."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lib import results_csv, results_metrics, results_text
+from lib.context import Context
+from lib.run import Run
+from lib.verdict import Outcome, Verdict
+from locust.env import Environment
+from locust.html import get_html_report
+
+HISTORY = "locust_stats_history.csv"
+VERDICT_FILES = ("verdict.json", "junit.xml", "summary.md")
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """A run with its verdict, after its files were written."""
+
+    run: Run
+    verdict: Verdict
+
+
+def write(run: Run, verdict: Verdict, environment: Environment, context: Context) -> Verdict:
+    """Writes all files but the history, and returns the verdict: INVALID where one of them could not be written."""
+    contents: dict[str, Callable[[], str]] = {
+        "locust_stats.csv": lambda: results_csv.stats(environment),
+        "locust_failures.csv": lambda: results_csv.failures(environment),
+        "locust_exceptions.csv": lambda: results_csv.exceptions(environment),
+        "report.html": lambda: get_html_report(environment, show_download_link=False),
+        "metrics.json": lambda: results_metrics.as_json(run, environment, context),
+    }
+    problems = [*_write_all(run.folder, contents), *_write_all(run.folder, verdict_files(run, verdict))]
+    if not problems:
+        return verdict
+    verdict = unwritten(verdict, problems[0])
+    _write_all(run.folder, verdict_files(run, verdict))
+    return verdict
+
+
+def write_verdict(run: Run, verdict: Verdict) -> Verdict:
+    """Writes only what says the verdict, for a run of which nothing else is known."""
+    problems = _write_all(run.folder, verdict_files(run, verdict))
+    return unwritten(verdict, problems[0]) if problems else verdict
+
+
+def unwritten(verdict: Verdict, problem: str) -> Verdict:
+    """Returns the verdict that a run without whole results has."""
+    reasons = verdict.reasons if verdict.outcome is Outcome.INVALID else ()
+    return replace(verdict, outcome=Outcome.INVALID, reasons=(*reasons, f"results could not be written: {problem}"))
+
+
+def verdict_files(run: Run, verdict: Verdict) -> Mapping[str, Callable[[], str]]:
+    """Returns the three files that say the verdict."""
+    return {
+        "verdict.json": lambda: json.dumps(verdict.as_dict(), indent=2) + "\n",
+        "junit.xml": lambda: results_text.junit(run, verdict),
+        "summary.md": lambda: results_text.summary(run, verdict),
+    }
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replaces the file's content at once: a reader sees the old or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _write_all(folder: Path, contents: Mapping[str, Callable[[], str]]) -> list[str]:
+    problems = []
+    for name, text in contents.items():
+        try:
+            write_atomically(folder / name, text())
+        except Exception as error:
+            problems.append(f"{name}: {error}")
+    return problems

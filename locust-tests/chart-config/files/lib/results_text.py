@@ -1,0 +1,87 @@
+"""The verdict for people and for CI servers: summary.md and junit.xml."""
+
+from xml.sax.saxutils import escape, quoteattr
+
+from lib.run import Run
+from lib.verdict import Assertion, Outcome, State, Verdict
+from locust.stats import StatsEntry, sort_stats
+
+# Above this many endpoints a job summary of a CI server is cut; metrics.json and the CSV have them all.
+ENDPOINTS_SHOWN = 50
+
+
+def summary(run: Run, verdict: Verdict) -> str:
+    """Returns summary.md: verdict and reasons first, then the numbers."""
+    lines = [f"# {verdict.outcome}: {run.id}", "", *_reasons(verdict), *_assertions(verdict), *_load(run)]
+    return "\n".join([*lines, *_endpoints(run)]) + "\n"
+
+
+def junit(run: Run, verdict: Verdict) -> str:
+    """Returns junit.xml: one case for the run's validity and one for each assertion."""
+    invalid = verdict.outcome is Outcome.INVALID
+    cases = [_case(run, "valid", "; ".join(verdict.reasons) if invalid else "", "error")]
+    cases += [_assertion_case(run, assertion) for assertion in verdict.assertions]
+    broken = sum(assertion.state is State.BROKEN for assertion in verdict.assertions)
+    unknown = sum(assertion.state is State.UNKNOWN for assertion in verdict.assertions)
+    counts = f'tests="{len(cases)}" failures="{broken}" errors="{int(invalid)}" skipped="{unknown}"'
+    suite = f'<testsuite name={quoteattr(run.id)} {counts} time="{run.elapsed_s:.3f}">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', suite, *cases, "</testsuite>"]) + "\n"
+
+
+def _reasons(verdict: Verdict) -> list[str]:
+    return [*(f"- {reason}" for reason in verdict.reasons), ""] if verdict.reasons else []
+
+
+def _assertions(verdict: Verdict) -> list[str]:
+    if not verdict.assertions:
+        return []
+    rows = [
+        f"| {_cell(a.assertion)} | {_number(a.value)} | {_number(a.threshold)} | {a.state} |"
+        for a in verdict.assertions
+    ]
+    return ["| assertion | value | threshold | state |", "|---|---:|---:|---|", *rows, ""]
+
+
+def _load(run: Run) -> list[str]:
+    planned = "no planned end" if run.planned_s is None else f"of {run.planned_s:.0f} s"
+    delivered = f"{run.delivery.share:.1%} of the planned user-seconds"
+    return [f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered.", ""]
+
+
+def _endpoints(run: Run) -> list[str]:
+    head = ["| request | requests | failures | average ms | p50 ms | p95 ms | p99 ms | requests/s |"]
+    entries = sort_stats(run.stats.entries)
+    rows = [_row(f"{e.method or ''} {e.name}".strip(), e) for e in entries[:ENDPOINTS_SHOWN]]
+    more = (
+        [f"| … {len(entries) - ENDPOINTS_SHOWN} more in metrics.json ||||||||"]
+        if len(entries) > ENDPOINTS_SHOWN
+        else []
+    )
+    return [*head, "|---|---:|---:|---:|---:|---:|---:|---:|", *rows, *more, _row("all", run.stats.total)]
+
+
+def _row(name: str, stats: StatsEntry) -> str:
+    percentiles = " | ".join(f"{stats.get_response_time_percentile(share):g}" for share in (0.5, 0.95, 0.99))
+    counts = f"{stats.num_requests} | {stats.num_failures} | {stats.avg_response_time:.1f}"
+    return f"| {_cell(name)} | {counts} | {percentiles} | {stats.total_rps:.2f} |"
+
+
+def _assertion_case(run: Run, assertion: Assertion) -> str:
+    if assertion.state is State.UNKNOWN:
+        return (
+            f"  <testcase classname={quoteattr(run.type)} name={quoteattr(assertion.assertion)}><skipped/></testcase>"
+        )
+    return _case(run, assertion.assertion, assertion.sentence if assertion.state is State.BROKEN else "", "failure")
+
+
+def _case(run: Run, name: str, problem: str, kind: str) -> str:
+    inner = f"<{kind} message={quoteattr(problem)}>{escape(problem)}</{kind}>" if problem else ""
+    return f"  <testcase classname={quoteattr(run.type)} name={quoteattr(name)}>{inner}</testcase>"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,73 @@
+"""A finished run as the verdict and the results see it."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from lib.run_delivery import Delivery
+from locust.stats import RequestStats
+
+
+class Cause(StrEnum):
+    """Why a run ended."""
+
+    COMPLETED = "completed"  # its run time or its last stage was over
+    STOPPED = "stopped"  # by hand: in the web UI, by a key, by the script
+    INTERRUPTED = "interrupted"  # Ctrl-C
+    TERMINATED = "terminated"  # SIGTERM
+    WORKERS_LOST = "workers lost"
+    NEVER_BEGAN = "never began"
+    RESTARTED = "restarted"  # the master's process ended and another one found its marker
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that took part. `reported`: its statistics are complete, up to the end of its last user."""
+
+    id: str
+    reported: bool = True
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stage while it runs; elapsed and duration in seconds."""
+
+    name: str
+    index: int
+    count: int
+    elapsed_s: float
+    duration_s: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns the phase as the state route tells it."""
+        return {**asdict(self), "elapsed_s": round(self.elapsed_s, 1)}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known when a run is over.
+
+    started_at, ended_at: seconds since 1970; planned_s: run time or all stages, None where it has no end of its own
+    detail: what is known of the cause beyond its name, as the end of a sentence
+    stats: Locust's final statistics, the one source of every number
+    """
+
+    id: str
+    type: str
+    folder: Path
+    started_at: float
+    ended_at: float
+    planned_s: float | None
+    cause: Cause
+    detail: str = ""
+    planned_users: int = 0
+    delivery: Delivery = field(default_factory=Delivery)
+    workers: tuple[Worker, ...] = ()
+    stats: RequestStats = field(default_factory=RequestStats)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds between start and end."""
+        return max(0.0, self.ended_at - self.started_at)

@@ -1,0 +1,83 @@
+"""A run while it goes on: what it is called, what was planned, what is there, second by second."""
+
+import time
+from pathlib import Path
+
+from lib.load_shape import StagesShape
+from lib.run import Cause, Phase, Run
+from lib.run_delivery import Delivery, Sample
+from lib.run_plan import Plan
+from lib.run_workers import WorkerLog
+from locust.env import Environment
+from locust.runners import LocalRunner, MasterRunner
+
+
+class LiveRun:
+    """Grows by one sample a second until `end`, and becomes a Run by `finish`."""
+
+    def __init__(self, run_id: str, test_type: str, folder: Path, environment: Environment) -> None:
+        self.id = run_id
+        self.type = test_type
+        self.folder = folder
+        self.environment = environment
+        self.plan = Plan()
+        self.samples: list[Sample] = []
+        self.workers = WorkerLog(environment)
+        self.planned_s: float | None = None
+        self.started_at = time.time()
+        self.cause: Cause | None = None
+        self._start = time.monotonic()
+        self._elapsed_s: float | None = None
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start; they stand still when the run ends. A changed clock changes nothing."""
+        return time.monotonic() - self._start if self._elapsed_s is None else self._elapsed_s
+
+    @property
+    def users_present(self) -> int:
+        """Users that run now, as far as workers told."""
+        return self.environment.runner.user_count if self.environment.runner else 0
+
+    @property
+    def phase(self) -> Phase | None:
+        """The stage of now, where stages were defined."""
+        shape = self.environment.shape_class
+        return shape.phase(self.elapsed_s) if isinstance(shape, StagesShape) and self.cause is None else None
+
+    def sample(self) -> None:
+        """Takes one look; the first one covers the time since the start."""
+        at_s = self.elapsed_s
+        span_s = at_s - (self.samples[-1].at_s if self.samples else 0.0)
+        phase = self.phase
+        users = (self.plan.users(at_s), float(self.users_present))
+        self.samples.append(Sample(at_s, span_s, *users, phase.name if phase else "", self._worker_count()))
+        self.workers.look()
+
+    def end(self, cause: Cause) -> None:
+        """Notes why the run ends; the first cause is the one that counts."""
+        if self.cause is None:
+            self._elapsed_s, self.cause = self.elapsed_s, cause
+            self.workers.stopping()
+
+    def finish(self) -> Run:
+        """Returns what is known now; statistics are final once no worker is pending."""
+        return Run(
+            id=self.id,
+            type=self.type,
+            folder=self.folder,
+            started_at=self.started_at,
+            ended_at=self.started_at + self.elapsed_s,
+            planned_s=self.planned_s,
+            cause=self.cause or Cause.INTERRUPTED,
+            planned_users=self.plan.peak,
+            delivery=Delivery(tuple(self.samples)),
+            workers=self.workers.workers(),
+            stats=self.environment.stats,
+        )
+
+    def _worker_count(self) -> int:
+        runner = self.environment.runner
+        if isinstance(runner, MasterRunner):
+            return runner.worker_count
+        return 1 if isinstance(runner, LocalRunner) else 0

@@ -1,0 +1,87 @@
+"""Runs a definition once: a master that starts again finds the marker of its predecessor and does not repeat the test.
+
+The marker is a file beside the runs' folders, named after the definition, that holds the name of its last run.
+"""
+
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+
+from lib import results
+from lib.results import Concluded
+from lib.run import Cause, Run
+from lib.run_live import LiveRun
+from lib.run_quit import exit_code
+from lib.run_watch import RunWatch
+from lib.verdict import Verdict, judge
+from lib.verdict_doubts import cut_short
+
+logger = logging.getLogger("swarmfile")
+
+
+def install(watch: RunWatch) -> None:
+    """Resumes after a predecessor's run, or leaves a marker once the own run begins."""
+    if watch.context.definition is None:
+        return
+    path = marker(watch.context.results, watch.context.definition)
+    if watch.intended and (earlier := last_run(path)):
+        resume(watch, earlier)
+    watch.context.hooks.begun.append(lambda live: leave(path, live))
+    watch.context.hooks.concluded.append(lambda concluded: _leave_never_begun(path, concluded))
+
+
+def marker(folder: Path, definition: str) -> Path:
+    """Returns where the marker of a definition lies."""
+    return folder / f".started-{definition[:32]}.json"
+
+
+def last_run(path: Path) -> str | None:
+    """Returns the name of the run that was started last; a marker that cannot be read stands for a run, too."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["run"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unknown"
+
+
+def leave(path: Path, live: LiveRun) -> None:
+    """Writes the marker."""
+    results.write_atomically(path, json.dumps({"run": live.id, "type": live.type}) + "\n")
+
+
+def resume(watch: RunWatch, run_id: str) -> None:
+    """Keeps Locust from starting, and gives the earlier run a verdict if it has none.
+
+    A Job's process, which is that one run, ends here with the verdict's exit code.
+    """
+    logger.warning("swarmfile: run %s of this definition was started before: not starting it again", run_id)
+    watch.concluded = recorded(watch, run_id)
+    watch.intended = False
+    if watch.context.one_run_only:
+        sys.exit(exit_code(watch.context, watch.concluded))
+    watch.options.autostart = False
+    watch.options.headless = False
+
+
+def recorded(watch: RunWatch, run_id: str) -> Concluded:
+    """Returns the earlier run with its verdict: the one on record, or INVALID, which is then written and logged."""
+    folder, now = watch.context.results / run_id, time.time()
+    run = Run(run_id, watch.context.settings.type, folder, now, now, None, Cause.RESTARTED)
+    try:
+        content = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        return Concluded(run, Verdict.from_dict(content))
+    except (OSError, ValueError, KeyError):
+        judged = judge(run.id, run.type, list(cut_short(run)), [])
+    judged = results.write_verdict(run, judged)
+    for line in judged.log_lines():
+        logger.info(line)
+    return Concluded(run, judged)
+
+
+def _leave_never_begun(path: Path, concluded: Concluded) -> None:
+    # Workers that did not come do not come for a restarted master either; a pod that was moved may still run it.
+    if concluded.run.cause is Cause.NEVER_BEGAN and "told to end" not in concluded.run.detail:
+        results.write_atomically(path, json.dumps({"run": concluded.run.id, "type": concluded.run.type}) + "\n")

@@ -1,0 +1,41 @@
+"""Wires the following of runs into the process that leads them: the master, or the only process."""
+
+import gevent
+from lib import run_marker, run_quit, run_state, run_web
+from lib.context import Context
+from lib.listening import quietly
+from lib.run_watch import RunWatch
+from locust import events
+from locust.env import Environment
+from locust.runners import LocalRunner, WorkerRunner
+
+
+def install(context: Context) -> None:
+    """Waits for Locust's set-up, and does nothing on workers."""
+
+    def on_init(environment: Environment, **_: object) -> None:
+        if not isinstance(environment.runner, WorkerRunner):
+            lead(RunWatch(context, environment))
+
+    events.init.add_listener(on_init)
+
+
+def lead(watch: RunWatch) -> None:
+    """Lets the watch hear of everything, and gives it to those who ask or end it."""
+    environment, hooks = watch.environment, watch.context.hooks
+    hooks.told.append(watch.told)
+    environment.events.test_start.add_listener(quietly(lambda **_: watch.begin()))
+    environment.events.test_stopping.add_listener(quietly(lambda **_: watch.end()))
+    environment.events.test_stop.add_listener(quietly(lambda **_: _stopped(watch)))
+    environment.events.worker_report.add_listener(quietly(watch.report))
+    run_quit.install(watch)
+    run_web.install(watch)
+    run_state.install(watch)
+    run_marker.install(watch)
+
+
+def _stopped(watch: RunWatch) -> None:
+    if isinstance(watch.runner, LocalRunner):
+        watch.conclude()
+    else:
+        gevent.spawn(quietly(watch.settle))

@@ -1,0 +1,154 @@
+"""Follows each run on the master, or in a single process, from its start to its verdict.
+
+A run begins with Locust's test_start and ends with its test_stopping. On a master the statistics are final only once
+each living worker has reported after its stop, a few seconds later: then the run is concluded, by `settle` in a web UI
+that stays, or by `run_quit` before the process ends. Whoever comes first concludes; the other finds nothing to do.
+"""
+
+import logging
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gevent
+from lib import results, verdict
+from lib.context import Context, new_run_id
+from lib.listening import gather, quietly, tell
+from lib.load_shape import StagesShape
+from lib.results_csv import History
+from lib.run import Cause, Run
+from lib.run_live import LiveRun
+from locust.env import Environment
+from locust.runners import MasterRunner, Runner
+
+logger = logging.getLogger("swarmfile")
+
+SAMPLE_INTERVAL_S = 1.0
+# Living workers report every 3 s, a saturated one later.
+LAST_REPORTS_LIMIT_S = 12.0
+# Locust's own timers are late by up to a second.
+TIMER_SLACK_S = 1.5
+
+
+class RunWatch:
+    """What is known of the runs of this process.
+
+    live: the run that goes on or waits for last reports; concluded: the last one that has a verdict
+    intended: this process was started to run the test by itself
+    wish: why the next stop comes, where that was said beforehand
+    """
+
+    def __init__(self, context: Context, environment: Environment) -> None:
+        self.context = context
+        self.environment = environment
+        self.live: LiveRun | None = None
+        self.concluded: results.Concluded | None = None
+        self.wish: Cause | None = None
+        self.options: Namespace = environment.parsed_options or Namespace()
+        self.intended = bool(self.options.autostart or self.options.headless)
+        self.next_id = context.first_run or new_run_id(context.settings.type)
+        self.run_time_s = self.options.run_time if self.intended else None
+        self.exit_code_set = False
+        self._told = (0, 1.0)
+        self._history: History | None = None
+
+    @property
+    def runner(self) -> Runner:
+        """Locust's runner: a MasterRunner or a LocalRunner."""
+        assert self.environment.runner
+        return self.environment.runner
+
+    def told(self, users: int, spawn_rate: float) -> None:
+        """Locust is about to be told a number of users; a new run would clear the statistics of the last one."""
+        self._told = (users, spawn_rate)
+        if self.live and self.live.cause:
+            self.conclude()
+        elif self.live:
+            self.live.plan.tell(self.live.elapsed_s, users, spawn_rate)
+
+    def begin(self) -> None:
+        """Starts to follow a run."""
+        self.live = LiveRun(self.next_id, self.context.settings.type, self.folder, self.environment)
+        self.next_id, self.wish = new_run_id(self.context.settings.type), None
+        self.live.planned_s = self.planned_s
+        self.live.plan.tell(0.0, *self._told)
+        self._history = History(self.live.folder / results.HISTORY)
+        logger.info("swarmfile: run %s began; its results go to %s", self.live.id, self.live.folder)
+        tell(self.context.hooks.begun, self.live)
+        gevent.spawn(self._follow, self.live, self._history)
+
+    def end(self) -> None:
+        """Notes why the run ends: the first cause that is known."""
+        if self.live:
+            self.live.end(self.wish or self._cause(self.live))
+
+    def report(self, client_id: str, data: Mapping[str, Any], **_: object) -> None:
+        """A worker's report was merged into the statistics."""
+        if self.live:
+            self.live.workers.report(client_id, data)
+
+    def settle(self) -> None:
+        """Waits until no living worker's last report is missing, at most some seconds, and concludes."""
+        live, limit_s = self.live, time.monotonic() + LAST_REPORTS_LIMIT_S
+        while live and live is self.live and live.workers.pending and time.monotonic() < limit_s:
+            gevent.sleep(0.1)
+        if live is self.live:
+            self.conclude()
+
+    def conclude(self) -> None:
+        """Judges the run and writes its results, once."""
+        live, self.live = self.live, None
+        if live is None:
+            return
+        live.end(self.wish or Cause.INTERRUPTED)
+        if self._history:
+            quietly(self._history.append)(self.environment)
+            self._history.close()
+        self._judge(live.finish(), str(self._history.error) if self._history and self._history.error else None)
+
+    def never_began(self, detail: str) -> None:
+        """Concludes the run that was intended and will not come."""
+        now = time.time()
+        folder = self.folder
+        quietly(History(folder / results.HISTORY).close)()
+        run = Run(self.next_id, self.context.settings.type, folder, now, now, None, Cause.NEVER_BEGAN, detail)
+        self._judge(run, None)
+
+    def _judge(self, run: Run, history_error: str | None) -> None:
+        hooks = self.context.hooks
+        judged = verdict.judge(run.id, run.type, gather(hooks.doubts, run), gather(hooks.assertions, run))
+        if history_error:
+            judged = results.unwritten(judged, f"{results.HISTORY}: {history_error}")
+        judged = results.write(run, judged, self.environment, self.context)
+        for line in judged.log_lines():
+            logger.info(line)
+        self.concluded = results.Concluded(run, judged)
+        tell(hooks.concluded, self.concluded)
+
+    def _follow(self, live: LiveRun, history: History) -> None:
+        while live.cause is None:
+            quietly(live.sample)()
+            quietly(history.append)(self.environment)
+            tell(self.context.hooks.second, live)
+            gevent.sleep(SAMPLE_INTERVAL_S)
+
+    def _cause(self, live: LiveRun) -> Cause:
+        runner = self.runner
+        if isinstance(runner, MasterRunner) and runner.worker_count <= 0:
+            return Cause.WORKERS_LOST
+        if live.planned_s is not None and live.elapsed_s >= live.planned_s - TIMER_SLACK_S:
+            return Cause.COMPLETED
+        return Cause.STOPPED
+
+    @property
+    def planned_s(self) -> float | None:
+        """Seconds that the next run is to last: all its stages, or its run time; None without an end of its own."""
+        shape = self.environment.shape_class
+        return shape.duration_s if isinstance(shape, StagesShape) else self.run_time_s
+
+    @property
+    def folder(self) -> Path:
+        """Where the results of the next run go."""
+        return self.context.results / self.next_id

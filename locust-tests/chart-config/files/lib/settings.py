@@ -1,0 +1,154 @@
+"""Reads the test definition that reached this process: one JSON file, checked key by key, with defaults."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(ValueError):
+    """One line that names the key and what to write instead."""
+
+
+class Mode(StrEnum):
+    """DEPLOYMENT: the web UI outlives its runs. JOB: the process is one run and ends with it."""
+
+    DEPLOYMENT = "deployment"
+    JOB = "job"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A phase: ramp to `users` at `spawn_rate` users a second, stay until `duration_s` is over, ramp included."""
+
+    name: str
+    users: int
+    spawn_rate: float
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class LoadTest:
+    """What replaces the master's arguments, or scales the stages; None leaves them as they are."""
+
+    host: str | None = None
+    users: int | None = None
+    run_time_s: int | None = None
+
+
+@dataclass(frozen=True)
+class Assertions:
+    """The two thresholds over all requests; None asserts nothing. `fail_job`: a Job fails on FAIL, too."""
+
+    p95_threshold_ms: float | None = 1000
+    error_rate_threshold: float | None = 0.01
+    fail_job: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The test definition as far as every feature needs it; `raw` holds the rest for the features that own it."""
+
+    type: str = "test"
+    mode: Mode = Mode.DEPLOYMENT
+    load_test: LoadTest = LoadTest()
+    stages: tuple[Stage, ...] = ()
+    assertions: Assertions = Assertions()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load(path: Path | None) -> Settings:
+    """Returns the settings in the JSON file, the defaults where there is none.
+
+    Raises SettingsError, its one line starting with the file's name.
+    """
+    if path is None or not path.exists():
+        return Settings()
+    try:
+        return parse(json.loads(path.read_text(encoding="utf-8")))
+    except (SettingsError, ValueError) as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def parse(raw: object) -> Settings:
+    """Returns the definition's settings; keys that no feature of the core asks for stay in `raw` unread."""
+    if not isinstance(raw, dict):
+        raise SettingsError("the file must hold one JSON object")
+    return Settings(
+        type=str(raw.get("type") or "test"),
+        mode=_mode(raw.get("mode")),
+        load_test=_load_test(_mapping(raw, "loadTest")),
+        stages=tuple(_stage(stage, f"stages[{index}]") for index, stage in enumerate(raw.get("stages") or ())),
+        assertions=_assertions(_mapping(raw, "assertions")),
+        raw=raw,
+    )
+
+
+def parse_duration(value: object, key: str = "duration") -> int:
+    """Returns whole seconds of a duration as Locust writes it: 90, "90", "90s", "2m", "1h30m"."""
+    text = str(value)
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text)
+    if isinstance(value, bool) or not found or not any(found.groups()):
+        raise SettingsError(f"{key}: {text!r} is not a duration; write for example 90, 2m or 1h30m")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _mode(value: object) -> Mode:
+    if value in (None, ""):
+        return Mode.DEPLOYMENT
+    if value not in tuple(Mode):
+        raise SettingsError(f"mode: {value!r} is unknown; write job or deployment")
+    return Mode(str(value))
+
+
+def _load_test(raw: Mapping[str, Any]) -> LoadTest:
+    users, run_time = raw.get("users"), raw.get("runTime")
+    return LoadTest(
+        host=raw.get("host") or None,
+        users=None if users is None else int(_number(users, "loadTest.users", minimum=1)),
+        run_time_s=None if run_time in (None, "") else parse_duration(run_time, "loadTest.runTime"),
+    )
+
+
+def _stage(raw: object, key: str) -> Stage:
+    if not isinstance(raw, dict):
+        raise SettingsError(f"{key}: a stage holds name, users, spawnRate and duration")
+    users = int(_number(raw.get("users"), f"{key}.users", minimum=0))
+    duration_s = parse_duration(raw.get("duration"), f"{key}.duration")
+    if duration_s == 0:
+        raise SettingsError(f"{key}.duration: 0 is too short; write at least 1s")
+    spawn_rate = _number(raw.get("spawnRate", users or 1), f"{key}.spawnRate", minimum=0)
+    if spawn_rate == 0:
+        raise SettingsError(f"{key}.spawnRate: 0 never gets there; write users per second above 0")
+    return Stage(str(raw.get("name") or key), users, spawn_rate, duration_s)
+
+
+def _assertions(raw: Mapping[str, Any]) -> Assertions:
+    def threshold(key: str, default: float | None) -> float | None:
+        value = raw.get(key, default)
+        return None if value is None else _number(value, f"assertions.{key}", minimum=0)
+
+    return Assertions(
+        p95_threshold_ms=threshold("p95ThresholdMs", Assertions.p95_threshold_ms),
+        error_rate_threshold=threshold("errorRateThreshold", Assertions.error_rate_threshold),
+        fail_job=bool(raw.get("failJob", False)),
+    )
+
+
+def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = raw.get(key) or {}
+    if not isinstance(value, dict):
+        raise SettingsError(f"{key}: must be a mapping")
+    return value
+
+
+def _number(value: object, key: str, minimum: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise SettingsError(f"{key}: {value!r} is not a number")
+    if value < minimum:
+        raise SettingsError(f"{key}: {value:g} is too low; write at least {minimum:g}")
+    return value

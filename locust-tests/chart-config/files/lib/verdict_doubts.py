@@ -1,0 +1,74 @@
+"""Why a run says nothing: each doubt is one sentence, and any of them makes the verdict INVALID."""
+
+from collections.abc import Callable, Iterator
+
+from lib.context import Context
+from lib.run import Cause, Run
+
+# Locust notices a killed worker after some seconds and hands its users to the others: a gap this long is healed.
+LOSS_TOLERANCE_S = 5.0
+
+
+def install(context: Context) -> None:
+    """Lets the end of each run ask every doubt of the core."""
+    assertions = context.settings.raw.get("assertions") or {}
+    tolerance_s = float(assertions.get("workerLossToleranceS", LOSS_TOLERANCE_S))
+    context.hooks.doubts.append(lambda run: why_nothing_is_known(run, tolerance_s))
+
+
+def why_nothing_is_known(run: Run, tolerance_s: float = LOSS_TOLERANCE_S) -> Iterator[str]:
+    """Yields a sentence for each reason; one is enough where the run never began."""
+    if run.cause is Cause.NEVER_BEGAN:
+        yield f"the run never began: {run.detail}"
+        return
+    yield from cut_short(run)
+    yield from no_requests(run)
+    yield from users_missing(run, tolerance_s)
+    yield from statistics_missing(run)
+
+
+def cut_short(run: Run) -> Iterator[str]:
+    """A run that had more to do, or was told to end by Kubernetes, or had nobody left to run it."""
+    ended: dict[Cause, Callable[[Run], str]] = {
+        Cause.RESTARTED: lambda _: "cut short: the master was restarted",
+        Cause.WORKERS_LOST: lambda run: f"every worker was lost {_when(run)}",
+        Cause.TERMINATED: lambda run: f"cut short: terminated (SIGTERM) {_when(run)}",
+    }
+    if run.planned_s is not None and run.planned_users:
+        ended[Cause.STOPPED] = lambda run: f"cut short: stopped by hand {_when(run)}"
+        ended[Cause.INTERRUPTED] = lambda run: f"cut short: interrupted {_when(run)}"
+    if sentence := ended.get(run.cause):
+        yield sentence(run)
+
+
+def no_requests(run: Run) -> Iterator[str]:
+    """A run with users that sent nothing."""
+    if run.planned_users and not run.stats.total.num_requests:
+        yield "no requests were made"
+
+
+def users_missing(run: Run, tolerance_s: float) -> Iterator[str]:
+    """Planned users that never ran, or were gone for longer than is tolerated."""
+    delivery = run.delivery
+    if run.cause is Cause.WORKERS_LOST:
+        return
+    if delivery.peak_present < delivery.peak_due:
+        yield f"planned users were never reached: {delivery.peak_present} of {delivery.peak_due} ran"
+        return
+    gap = max(delivery.gaps(), key=lambda gap: gap.seconds, default=None)
+    if gap and gap.seconds > tolerance_s:
+        numbers = f"{round(gap.present)} of {round(gap.planned)} planned users ran"
+        yield f"planned users were missing for {gap.seconds:.0f} s: only {numbers} (from second {gap.start_s:.0f})"
+
+
+def statistics_missing(run: Run) -> Iterator[str]:
+    """Workers whose last requests are in no number."""
+    unheard = [worker.id for worker in run.workers if not worker.reported and not worker.missing]
+    if unheard:
+        yield f"statistics are incomplete: no last report from {', '.join(unheard)}"
+
+
+def _when(run: Run) -> str:
+    if run.planned_s is None:
+        return f"after {run.elapsed_s:.0f} s"
+    return f"after {run.elapsed_s:.0f} s of the planned {run.planned_s:.0f} s"

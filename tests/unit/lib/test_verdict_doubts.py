@@ -1,0 +1,65 @@
+"""Each way in which a run says nothing, with its sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from lib.run import Cause, Run, Worker
+from lib.run_delivery import Delivery, Sample
+from lib.verdict_doubts import why_nothing_is_known
+from locust.stats import RequestStats
+
+ARun = Callable[..., Run]
+
+
+def presence(*users: int) -> Delivery:
+    return Delivery([Sample(second, 1.0, 10, present) for second, present in enumerate(users, start=1)])
+
+
+def test_a_run_that_was_delivered_raises_no_doubt(a_run: ARun) -> None:
+    assert list(why_nothing_is_known(a_run())) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"stats": RequestStats()}, "no requests were made"),
+        ({"cause": Cause.STOPPED, "ended_at": 1004.0}, "cut short: stopped by hand after 4 s of the planned 10 s"),
+        ({"cause": Cause.INTERRUPTED, "ended_at": 1004.0}, "cut short: interrupted after 4 s of the planned 10 s"),
+        ({"cause": Cause.TERMINATED, "planned_s": None}, "cut short: terminated (SIGTERM) after 10 s"),
+        ({"cause": Cause.RESTARTED}, "cut short: the master was restarted"),
+        ({"cause": Cause.WORKERS_LOST, "ended_at": 1004.0}, "every worker was lost after 4 s of the planned 10 s"),
+        ({"cause": Cause.NEVER_BEGAN, "detail": "1 of 2 came"}, "the run never began: 1 of 2 came"),
+        ({"delivery": presence(*[7] * 10)}, "planned users were never reached: 7 of 10 ran"),
+        (
+            {"delivery": presence(10, 10, 10, *[5] * 6, 10)},
+            "planned users were missing for 6 s: only 5 of 10 planned users ran (from second 3)",
+        ),
+        (
+            {"workers": (Worker("a"), Worker("b", reported=False))},
+            "statistics are incomplete: no last report from b",
+        ),
+    ],
+)
+def test_a_doubt_is_one_sentence(a_run: ARun, changes: dict[str, Any], sentence: str) -> None:
+    assert list(why_nothing_is_known(a_run(**changes))) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cause": Cause.STOPPED, "planned_s": None},
+        {"cause": Cause.INTERRUPTED, "planned_s": None},
+        {"cause": Cause.STOPPED, "planned_users": 0},
+        {"delivery": presence(10, 10, 10, *[5] * 5, 10, 10)},
+        {"workers": (Worker("killed", reported=False, missing=True),)},
+    ],
+    ids=["stopped without run time", "Ctrl-C without run time", "no users", "healed in time", "killed and replaced"],
+)
+def test_what_is_no_doubt(a_run: ARun, changes: dict[str, Any]) -> None:
+    assert list(why_nothing_is_known(a_run(**changes))) == []
+
+
+def test_the_tolerated_gap_can_be_set(a_run: ARun) -> None:
+    run = a_run(delivery=presence(10, 10, 10, 5, 5, 10))
+    assert list(why_nothing_is_known(run, tolerance_s=1))
