@@ -1,12 +1,16 @@
 """On a laptop: ends this process when the one that started it is gone, however that one ended."""
 
 import os
+import signal
 import threading
 import time
 
 from lib.context import Context
+from lib.verdict import EXIT_CODES, Outcome
 
 INTERVAL_S = 1.0
+# Time for the results of a run that is cut short.
+GRACE_S = 5.0
 
 
 def install(context: Context) -> None:
@@ -32,5 +36,7 @@ def _watch(pid: int) -> None:
     started_by_it = os.getppid() == pid
     while not (is_gone(pid) or (started_by_it and os.getppid() != pid)):
         time.sleep(INTERVAL_S)
-    # Nobody is left to read results, and an orderly end could take as long as the script wishes.
-    os._exit(2)
+    os.kill(os.getpid(), signal.SIGTERM)
+    # An orderly end could take as long as the script wishes.
+    time.sleep(GRACE_S)
+    os._exit(EXIT_CODES[Outcome.INVALID])
