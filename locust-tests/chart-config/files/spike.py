@@ -1,0 +1,11 @@
+"""Spike: a crowd that arrives at once; config/spike/test.yml says how large and for how long."""
+
+from locust import FastHttpUser, between, task
+
+
+class CrowdUser(FastHttpUser):
+    wait_time = between(1, 2)
+
+    @task
+    def front_page(self) -> None:
+        self.client.get("/")  # your own: where the crowd lands, an offer, a ticket shop, a news page

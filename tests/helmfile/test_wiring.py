@@ -1,0 +1,203 @@
+"""How the wiring connects the upstream chart to ours without taking a user's own values away."""
+
+import functools
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.helmfile.conftest import Project, Shipped, Values
+
+OWN_MASTER = """
+master:
+  args: [--autostart, --users=3]
+  extraVolumes: [{name: mine, emptyDir: {}}]
+  extraVolumeMounts: [{name: mine, mountPath: /mine}]
+  initContainers: [{name: mine, image: mine}]
+worker:
+  extraVolumes: [{name: mine, emptyDir: {}}]
+  extraVolumeMounts: [{name: mine, mountPath: /mine}]
+loadtest:
+  environment: {MINE: "1", HOME: /mine}
+  environment_load_from_secrets: [mine]
+"""
+
+
+def with_engine(project: Project, text: str, *arguments: str) -> dict[str, Any]:
+    """The upstream values of smoke where config/smoke/locust.yml holds this text."""
+    project.write("config/smoke/locust.yml", text)
+    return dict(project.values("smoke", *arguments).upstream)
+
+
+def names(entries: list[dict[str, Any]]) -> list[str]:
+    return [entry["name"] for entry in entries]
+
+
+def test_a_users_lists_are_kept_and_added_to(project: Project) -> None:
+    upstream = with_engine(project, OWN_MASTER)
+    for role in ("master", "worker"):
+        for key in ("extraVolumes", "extraVolumeMounts"):
+            assert names(upstream[role][key])[0] == "mine"
+            assert {"mine", "settings", "no-token"} <= set(names(upstream[role][key]))
+    assert upstream["master"]["args"][:2] == ["--autostart", "--users=3"]
+    assert names(upstream["master"]["initContainers"])[0] == "mine"
+    assert upstream["loadtest"]["environment_load_from_secrets"] == ["mine"]
+
+
+def test_a_users_variables_go_before_ours(project: Project) -> None:
+    environment = with_engine(project, OWN_MASTER)["loadtest"]["environment"]
+    assert environment["MINE"] == "1"
+    assert environment["HOME"] == "/mine"
+    assert environment["SWARMFILE_SETTINGS"] == "/etc/swarmfile/settings.json"
+
+
+def test_only_the_master_keeps_results(shipped: Shipped) -> None:
+    upstream = shipped("smoke").upstream
+    assert "results" in names(upstream["master"]["extraVolumes"])
+    assert "results" not in names(upstream["worker"]["extraVolumes"])
+
+
+def test_the_script_comes_from_our_config_maps_wherever_a_user_mounts_it(project: Project) -> None:
+    loadtest = with_engine(project, "loadtest: {locust_locustfile_path: /srv, locust_host: 'https://placeholder'}")[
+        "loadtest"
+    ]
+    assert loadtest["locust_locustfile"] == "smoke.py,/srv/lib/plugin.py"
+    assert loadtest["locust_host"] == "http://target.example"
+    assert loadtest["locust_locustfile_configmap"] == "custom-locust-scripts"
+    assert loadtest["locust_lib_configmap"] == "custom-locust-libs"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("worker: {replicas: 3}", ["--expect-workers=3"]),
+        ("worker: {replicas: 0}", []),
+        ("worker: {replicas: 3, keda: {enabled: true}}", []),
+        ("worker: {replicas: 3, hpa: {enabled: true}}", []),
+        ("{worker: {replicas: 3}, master: {args: [--expect-workers=2]}}", ["--expect-workers=2"]),
+        ('{worker: {replicas: 3}, master: {args: [--expect-workers, "2"]}}', ["--expect-workers"]),
+    ],
+)
+def test_the_load_waits_for_the_workers_that_are_written_down(project: Project, text: str, expected: list[str]) -> None:
+    args = with_engine(project, text)["master"]["args"]
+    assert [word for word in args if re.fullmatch(r"--expect-workers(=\d+)?", word)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{}", ["--expect-workers-max-wait=300"]),
+        ("master: {args: [--expect-workers-max-wait=60]}", ["--expect-workers-max-wait=60"]),
+    ],
+)
+def test_the_wait_for_workers_ends_at_a_limit(project: Project, text: str, expected: list[str]) -> None:
+    args = with_engine(project, text)["master"]["args"]
+    assert [word for word in args if word.startswith("--expect-workers-max-wait")] == expected
+
+
+def test_arguments_of_the_definition_follow_those_of_the_engine(project: Project) -> None:
+    project.write(
+        "config/dev/test.yml",
+        "loadTest: {tags: [a, b], excludeTags: [c], extraArgs: [--loglevel=DEBUG], autostart: true}",
+    )
+    args = project.values("dev").upstream["master"]["args"]
+    assert args[2:9] == ["--autostart", "--tags", "a", "b", "--exclude-tags", "c", "--loglevel=DEBUG"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("worker: {keda: {enabled: true, minReplicas: 2, maxReplicas: 9}}", (2, 9)),
+        ("worker: {keda: {enabled: true, minReplicas: 0, maxReplicas: 9}}", (0, 9)),
+        ("worker: {keda: {enabled: true}, hpa: {minReplicas: 3, maxReplicas: 4}}", (3, 4)),
+    ],
+)
+def test_kedas_bounds_stand_where_upstream_reads_them(project: Project, text: str, bounds: tuple[int, int]) -> None:
+    hpa = with_engine(project, text)["worker"]["hpa"]
+    assert (hpa["minReplicas"], hpa["maxReplicas"]) == bounds
+
+
+def test_bounds_of_an_hpa_stay_as_they_are_written(project: Project) -> None:
+    text = "worker: {hpa: {enabled: true, minReplicas: 2, maxReplicas: 5}, keda: {minReplicas: 1, maxReplicas: 20}}"
+    hpa = with_engine(project, text)["worker"]["hpa"]
+    assert hpa == {"enabled": True, "minReplicas": 2, "maxReplicas": 5}
+
+
+def test_templates_in_kedas_triggers_are_left_to_the_upstream_chart(shipped: Shipped) -> None:
+    assert (
+        '{{ template "locust.fullname" . }}.{{ .Release.Namespace }}'
+        in shipped("stress").upstream["worker"]["keda"]["triggers"]
+    )
+
+
+def test_in_job_mode_our_job_is_the_only_master(untouched: Project) -> None:
+    values = untouched.values("load", "--state-values-set", "mode=job")
+    assert values.upstream["master"]["replicas"] == 0
+    assert values.ours["engine"]["master"]["args"] == values.upstream["master"]["args"]
+
+
+def test_values_of_the_engine_can_be_set_for_one_run(untouched: Project) -> None:
+    values = untouched.values("load", "--state-values-set", "engine.worker.replicas=7")
+    assert values.upstream["worker"]["replicas"] == values.ours["engine"]["worker"]["replicas"] == 7
+    assert "--expect-workers=7" in values.upstream["master"]["args"]
+
+
+ROBUST = [
+    ("master.strategy.type", "Recreate"),
+    ("worker.strategy.type", "Recreate"),
+    ("master.pdb.enabled", True),
+    ("worker.pdb.enabled", True),
+    ("master.readinessProbe.periodSeconds", 2),
+    ("image.tag", "2.47.0"),
+    ("podSecurityContext.runAsNonRoot", True),
+    ("podSecurityContext.seccompProfile.type", "RuntimeDefault"),
+    ("securityContext.allowPrivilegeEscalation", False),
+    ("securityContext.capabilities.drop", ["ALL"]),
+]
+
+
+def at(values: Mapping[str, Any], path: str) -> object:
+    return functools.reduce(lambda found, key: found[key], path.split("."), values)
+
+
+@pytest.mark.parametrize(("path", "value"), ROBUST)
+def test_a_run_is_robust_by_default(shipped: Shipped, path: str, value: object) -> None:
+    assert at(shipped("load").upstream, path) == value
+
+
+@pytest.mark.parametrize("role", ["master", "worker"])
+def test_autoscalers_of_nodes_are_asked_to_leave_the_pods_alone(shipped: Shipped, role: str) -> None:
+    annotations = shipped("load").upstream[role]["annotations"]
+    assert annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false"
+    assert annotations["karpenter.sh/do-not-disrupt"] == "true"
+
+
+def test_pods_may_use_the_wide_range_of_local_ports(shipped: Shipped) -> None:
+    sysctls = shipped("load").upstream["podSecurityContext"]["sysctls"]
+    assert sysctls == [{"name": "net.ipv4.ip_local_port_range", "value": "10240 65535"}]
+
+
+def test_pods_prefer_nodes_without_each_other(shipped: Shipped) -> None:
+    term = shipped("load").upstream["affinity"]["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"][0]
+    assert term["podAffinityTerm"]["topologyKey"] == "kubernetes.io/hostname"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "value"),
+    [
+        ("worker.strategy.type", "worker: {strategy: {type: RollingUpdate}}", "RollingUpdate"),
+        ("master.pdb.enabled", "master: {pdb: {enabled: false}}", False),
+        ("master.readinessProbe.periodSeconds", "master: {readinessProbe: {periodSeconds: 9}}", 9),
+        ("podSecurityContext.fsGroup", "podSecurityContext: {fsGroup: 2000}", 2000),
+        ("podSecurityContext.sysctls", "podSecurityContext: {sysctls: []}", []),
+        ("securityContext.readOnlyRootFilesystem", "securityContext: {readOnlyRootFilesystem: false}", False),
+        ("image.tag", "image: {tag: '2.46.0'}", "2.46.0"),
+        ("worker.affinity.nodeAffinity", "worker: {affinity: {nodeAffinity: {a: b}}}", {"a": "b"}),
+        ("affinity.nodeAffinity", "affinity: {nodeAffinity: {a: b}}", {"a": "b"}),
+    ],
+)
+def test_each_default_gives_way_to_a_users_own_value(project: Project, path: str, text: str, value: object) -> None:
+    project.write("config/smoke/locust.yml", text)
+    values: Values = project.values("smoke")
+    assert at(values.upstream, path) == at(values.ours["engine"], path) == value
