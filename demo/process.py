@@ -47,7 +47,10 @@ def running_target(*arguments: str, environment: Mapping[str, str] | None = None
     """Starts `python -m demo` on a free loopback port, and ends it. Raises RuntimeError when it does not start."""
     command = [sys.executable, "-m", "demo", "--port", "0", *arguments]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
-    with subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, text=True) as process:
+    # A terminal's Ctrl-C ends whoever tests, and the target only after that: hence a session of its own.
+    with subprocess.Popen(
+        command, env=surroundings, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         try:
             yield RunningTarget(_announced_url(process), process)
         finally:

@@ -126,7 +126,7 @@ def _load(definition: Definition, arguments: list[str]) -> dict[str, str]:
         if value is not None and not pattern.fullmatch(str(value)):
             raise BadInputError(f"{_place_of_load(definition, name)}: {str(value)!r} cannot be read; write {form}")
         if value is not None:
-            found[name] = str(value)
+            found[name] = f"{value:g}" if isinstance(value, float) else str(value)
     return found
 
 

@@ -29,16 +29,22 @@ def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Se
     clone.refuse_unknown(test_type)
     defaults = _file(clone, CHART_DEFAULTS)
     written = [_file(clone, name) for name in clone.value_files(test_type, "test")]
-    given = [_set_layer(sets), *flags, Layer(CHART_DEFAULTS, {"type": test_type})]
-    engine = tuple(_file(clone, name) for name in clone.value_files(test_type, "locust"))
-    return Definition(
-        clone=clone,
-        type=test_type,
-        test=over_defaults(defaults.values, merged([Layer("", _with_sets(written, sets)), *given[1:]])),
-        engine=merged(engine),
-        test_layers=(defaults, *written, *given),
-        engine_layers=engine,
-    )
+    over = [*flags, Layer("the environment's name", {"type": test_type})]
+    given = merged([Layer("", _with_sets(written, sets)), *over])
+    layers = (defaults, *written, _set_layer(sets), *over)
+    engine = _engine_layers(clone, test_type, layers[1:])
+    # As in helmfile the schema judges both files at once, the engine's under a key of its own.
+    test = {
+        **over_defaults(defaults.values, given),
+        "engine": merged([*engine[:2], Layer("", given.get("engine") or {})]),
+    }
+    return Definition(clone, test_type, test, test["engine"], layers, engine)
+
+
+def _engine_layers(clone: Clone, test_type: str, test_layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    files = [_file(clone, name) for name in clone.value_files(test_type, "locust")]
+    engines = ((layer.source, layer.values.get("engine")) for layer in test_layers)
+    return (*files, *(Layer(source, values) for source, values in engines if isinstance(values, Mapping)))
 
 
 def over_defaults(defaults: Values, values: Values) -> dict[str, Value]:

@@ -50,7 +50,8 @@ def staged(material: Material) -> Iterator[Stage]:
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     try:
         _write(folder, material)
-        locustfiles = f"{folder / material.script.name},{folder / 'lib' / 'plugin.py'}"
+        # The plugin comes first, so that it can say in one line why a script cannot be loaded.
+        locustfiles = f"{folder / 'lib' / 'plugin.py'},{folder / material.script.name}"
         yield Stage(folder, locustfiles, _environment(folder, material))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

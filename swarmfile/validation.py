@@ -13,8 +13,8 @@ from jsonschema.validators import validator_for
 from swarmfile.definition import Definition
 from swarmfile.errors import BadInputError
 from swarmfile.layers import merged, source_of
-from swarmfile.schema_errors import flaw_of, sentence
-from swarmfile.values import Path, Value, at
+from swarmfile.schema_errors import Flaw, flaw_of, sentence
+from swarmfile.values import Value, at, names
 
 
 def validated(definition: Definition) -> Definition:
@@ -24,10 +24,7 @@ def validated(definition: Definition) -> Definition:
     judged = _with_numbers(validator, definition)
     error = best_match(validator.iter_errors(judged.test))
     if error is not None:
-        flaw = flaw_of(error)
-        raise BadInputError(
-            f"{source_of(judged.test_layers, flaw.path)}: {sentence(flaw, _default(judged, flaw.path))}"
-        )
+        raise BadInputError(_one_line(judged, flaw_of(error)))
     return judged
 
 
@@ -39,7 +36,7 @@ def _with_numbers(validator: Validator, definition: Definition) -> Definition:
         if error.validator == "type" and path and source_of(definition.test_layers, path) == "--set":
             place: Value = reduce(_entry, path[:-1], test)
             place[path[-1]] = _number(error.instance)
-    return replace(definition, test=test)
+    return replace(definition, test=test, engine=test["engine"])
 
 
 def _entry(values: Value, step: str | int) -> Value:
@@ -53,6 +50,10 @@ def _number(value: Value) -> Value:
         return value
 
 
-def _default(definition: Definition, path: Path) -> Value:
-    """What holds when neither config/<type>/ nor a flag says it."""
-    return at(merged(definition.test_layers[:2]), *(step for step in path if isinstance(step, str)))
+def _one_line(definition: Definition, flaw: Flaw) -> str:
+    layers = definition.test_layers
+    if flaw.path[:1] == ("engine",):
+        layers, flaw = definition.engine_layers, replace(flaw, path=flaw.path[1:])
+    # What holds when neither config/<type>/ nor a flag says it is the best example of what to write.
+    defaults = [layer for layer in layers if not layer.source.startswith(("config/", "--"))]
+    return f"{source_of(layers, flaw.path)}: {sentence(flaw, at(merged(defaults), *names(flaw.path)))}"

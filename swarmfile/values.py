@@ -16,6 +16,11 @@ def at(values: Values, *path: str) -> Value:
     return found
 
 
+def names(path: Path) -> tuple[str, ...]:
+    """Returns a path without the places in lists."""
+    return tuple(step for step in path if isinstance(step, str))
+
+
 def shown(path: Path) -> str:
     """Returns a path as `--set` reads it: stages[1].users."""
     text = "".join(f"[{step}]" if isinstance(step, int) else "." + step.replace(".", "\\.") for step in path)

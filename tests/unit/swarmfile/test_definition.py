@@ -32,6 +32,10 @@ def test_the_engine_is_read_from_its_own_files(clone: Clone) -> None:
     assert "--users=10" in engine["master"]["args"]
 
 
+def test_the_engine_of_one_run_is_set_beside_the_test(clone: Clone) -> None:
+    assert read_definition(clone, "smoke", ["engine.worker.replicas=4"]).engine["worker"] == {"replicas": 4}
+
+
 def test_a_set_that_names_an_index_changes_the_list_of_the_files(clone: Clone, write: Write) -> None:
     write("config/smoke/test.yml", "stages: [{users: 1}, {users: 2}]\n")
     assert read_definition(clone, "smoke", ["stages[1].users=9"]).test["stages"] == [{"users": 1}, {"users": 9}]

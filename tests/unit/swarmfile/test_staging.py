@@ -32,7 +32,7 @@ def material(clone: Clone, *sets: str, libs: dict[str, bytes] | None = None) -> 
 
 def test_a_run_finds_what_it_would_find_in_a_pod(clone: Clone) -> None:
     with staged(material(clone)) as stage:
-        script, plugin = (Path(path) for path in stage.locustfiles.split(","))
+        plugin, script = (Path(path) for path in stage.locustfiles.split(","))
         assert script.read_bytes() == b"# script"
         assert plugin.relative_to(script.parent) == Path("lib/plugin.py")
         assert json.loads(Path(stage.environment["SWARMFILE_SETTINGS"]).read_text())["type"] == "smoke"

@@ -66,3 +66,12 @@ def test_a_decimal_that_set_reads_as_text_becomes_the_number_that_the_schema_wan
 def test_a_definition_without_a_flaw_is_returned_as_it_is(clone: Clone) -> None:
     definition = read_definition(clone, "smoke", [])
     assert validated(definition) == definition
+
+
+def test_a_flaw_of_the_engine_is_traced_to_its_own_file(clone: Clone, write: Write) -> None:
+    write("config/stress/locust.yml", "worker: {replicas: many}")
+    with pytest.raises(BadInputError) as refusal:
+        validated(read_definition(clone, "stress", []))
+    assert str(refusal.value) == (
+        'config/stress/locust.yml: worker.replicas: "many" is not a whole number; write a whole number, for example 2'
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmfile.values import at, shown
+from swarmfile.values import at, names, shown
 
 
 def test_a_place_that_is_not_there_holds_nothing() -> None:
@@ -21,3 +21,7 @@ def test_a_place_that_is_not_there_holds_nothing() -> None:
 )
 def test_a_path_is_shown_as_set_reads_it(path: tuple[str | int, ...], text: str) -> None:
     assert shown(path) == text
+
+
+def test_the_names_of_a_path_are_those_without_places_in_lists() -> None:
+    assert names(("stages", 0, "users")) == ("stages", "users")

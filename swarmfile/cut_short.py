@@ -1,0 +1,33 @@
+"""Writes INVALID for a run whose master ended without a verdict, in the words and files of the in-pod library.
+
+A process of its own, since the library imports Locust, which changes the process that it is imported in.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from swarmfile.staging import Stage
+
+
+def conclude(stage: Stage, folder: Path, test_type: str, reason: str) -> None:
+    """Writes verdict.json, junit.xml and summary.md with one reason."""
+    command = [sys.executable, "-m", "swarmfile.cut_short", str(folder), test_type, reason]
+    subprocess.run(command, env=dict(stage.environment), cwd=stage.folder, check=True)
+
+
+def write(folder: Path, test_type: str, reason: str) -> None:
+    """Does so in this process; the run is called as its folder is."""
+    from lib.results import verdict_files, write_atomically
+    from lib.run import Cause, Run
+    from lib.verdict import judge
+
+    now = time.time()
+    run = Run(folder.name, test_type, folder, now, now, None, Cause.NEVER_BEGAN)
+    for name, text in verdict_files(run, judge(folder.name, test_type, [reason], [])).items():
+        write_atomically(folder / name, text())
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), *sys.argv[2:])

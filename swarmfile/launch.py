@@ -1,0 +1,115 @@
+"""How master and workers are started on this machine: their command lines and their variables."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from swarmfile.arguments import master_arguments, starts_by_itself, worker_arguments
+from swarmfile.definition import Definition
+from swarmfile.locust_process import PARENT
+from swarmfile.staging import Stage
+from swarmfile.values import at
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One run: against which host, with how many workers, under which name, and where its results go."""
+
+    definition: Definition
+    host: str
+    workers: int
+    run: str
+    results: Path
+    tags: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where the nine files of this run will be."""
+        return self.results / self.run
+
+    @property
+    def starts_by_itself(self) -> bool:
+        """Whether the load begins without a click in the web UI."""
+        return starts_by_itself(self.definition)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Free ports on loopback: for the workers to reach the master, and for the web UI."""
+
+    master: int
+    web: int
+
+    @property
+    def url(self) -> str:
+        """The web UI's address."""
+        return f"http://{LOOPBACK}:{self.web}"
+
+
+def free_ports() -> Ports:
+    """Returns two ports that nothing listens on now."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(2)]
+        for each in sockets:
+            each.bind((LOOPBACK, 0))
+        return Ports(*(each.getsockname()[1] for each in sockets))
+
+
+def master_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
+    """Returns the master's command line; no secret is part of it."""
+    own = [f"--master-bind-host={LOOPBACK}", f"--master-bind-port={ports.master}"]
+    web = [f"--web-host={LOOPBACK}", f"--web-port={ports.web}"]
+    start = ["--autostart", f"--expect-workers={launch.workers}"] if launch.starts_by_itself else []
+    # Tags take any number of values, so they come last.
+    more = master_arguments(launch.definition)
+    return [*_locust(stage), "--master", *own, *web, f"--host={launch.host}", *start, *more]
+
+
+def worker_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
+    """Returns a worker's command line."""
+    own = [f"--master-host={LOOPBACK}", f"--master-port={ports.master}"]
+    return [*_locust(stage), "--worker", *own, *worker_arguments(launch.definition)]
+
+
+def master_environment(launch: Launch, stage: Stage) -> dict[str, str]:
+    """Returns the master's variables; as in a pod its own go before the load test's."""
+    engine = launch.definition.engine
+    return {**_environment(launch, stage), **_variables(at(engine, "master", "environment"))}
+
+
+def worker_environment(launch: Launch, stage: Stage) -> dict[str, str]:
+    """Returns a worker's variables; upstream's chart lets the load test's go before its own here."""
+    own = _variables(at(launch.definition.engine, "worker", "environment"))
+    return {**own, **_environment(launch, stage)}
+
+
+def _locust(stage: Stage) -> list[str]:
+    return [sys.executable, "-m", "swarmfile.locust_process", f"--locustfile={stage.locustfiles}"]
+
+
+def _environment(launch: Launch, stage: Stage) -> dict[str, str]:
+    engine = launch.definition.engine
+    return {
+        **stage.environment,
+        **_variables(at(engine, "loadtest", "environment")),
+        **_variables(at(engine, "loadtest", "environment_secret")),
+        PARENT: str(os.getpid()),
+        "SWARMFILE_RESULTS": str(launch.results),
+        "SWARMFILE_RUN": launch.run,
+        "SWARMFILE_TAGS": json.dumps(dict(launch.tags)),
+        "SWARMFILE_NOTE": launch.note,
+    }
+
+
+def _variables(written: Mapping[str, object] | None) -> dict[str, str]:
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in (written or {}).items()
+    }
