@@ -11,6 +11,7 @@ from lib.run import Cause, Run
 from lib.run_delivery import Delivery, Sample
 from locust.stats import RequestStats
 
+from tests.unit.lib.kube_server import Kube, running_kube
 from tests.unit.lib.mirror_server import Mirror, running_mirror
 
 
@@ -66,3 +67,17 @@ def a_run(tmp_path: Path) -> Callable[..., Run]:
     run = Run("smoke-1", "smoke", tmp_path / "smoke-1", 1000.0, 1010.0, 10.0, Cause.COMPLETED, "", 10)
     whole = replace(run, delivery=Delivery(samples), stats=stats)
     return lambda **changes: replace(whole, **changes)
+
+
+@pytest.fixture(scope="module")
+def kube_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kube]:
+    with running_kube(tmp_path_factory.mktemp("account")) as kube:
+        yield kube
+
+
+@pytest.fixture
+def kube(kube_server: Kube) -> Kube:
+    """A Kubernetes API without any objects."""
+    kube_server.objects.clear()
+    kube_server.refuse = kube_server.writes = 0
+    return kube_server

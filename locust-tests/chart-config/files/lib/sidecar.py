@@ -1,0 +1,120 @@
+"""The process beside the master: keeps runs in ConfigMaps that outlive the pod, and restores what a predecessor left.
+
+Started as `python3 -I <folder>/lib/sidecar.py`: isolated, so that no module of a user's script stands in for one of the
+standard library's in the only process that holds an API token. Its environment:
+SWARMFILE_API_ACCOUNT  folder with token, ca.crt and namespace
+SWARMFILE_RESULTS      the results folder that it shares with the master
+SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
+SWARMFILE_KEEP         number of runs to keep of each type (20)
+SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
+SWARMFILE_PORT         port of GET /ready (9646), which answers 200 once the master may start
+"""
+
+import json
+import logging
+import os
+import signal
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
+
+# Appended: what stands first is searched first.
+sys.path.append(str(Path(__file__).absolute().parents[1]))
+
+from lib.run_marker_path import marker
+from lib.sidecar_age import KEPT
+from lib.sidecar_http import Answer, serve
+from lib.sidecar_kube import Api, ApiError, Cluster
+from lib.sidecar_publish import Publisher
+from lib.sidecar_record import RecordError
+from lib.sidecar_restore import labels_of, restore
+
+logger = logging.getLogger("swarmfile")
+INTERVAL_S = 2
+ANSWER_TIMEOUT_S = 5
+# A node that just came up may reach the API server some seconds later.
+PAUSES_S = (1, 2, 4, 8)
+DEFAULT_PORT = 9646
+DEFAULT_MASTER = "http://127.0.0.1:8089"
+
+
+def main(environ: Mapping[str, str] = os.environ) -> None:
+    """Restores, lets the master start, and publishes until it is told to end; then once more."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    ended, ready = threading.Event(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    serve(int(environ.get("SWARMFILE_PORT") or DEFAULT_PORT), {"/ready": lambda: readiness(ready)})
+    publisher = prepared(environ)
+    ready.set()
+    master = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER
+    while publisher and not ended.wait(INTERVAL_S):
+        publisher.look(lambda: ask(master))
+    ended.wait()
+    if publisher:
+        publisher.look(lambda: None)
+
+
+def readiness(ready: threading.Event) -> Answer:
+    """Answers the startup probe."""
+    return (200, "text/plain", b"ready\n") if ready.is_set() else (503, "text/plain", b"restoring\n")
+
+
+def prepared(environ: Mapping[str, str]) -> Publisher | None:
+    """Returns the publisher after what there was is restored; None without a way to the API, which is logged."""
+    results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
+    try:
+        api = Cluster.of_this_pod(environ)
+    except ApiError as error:
+        logger.error("swarmfile: results are not kept beyond this pod: %s", error)
+        return None
+    labels = restored(api, environ, results)
+    return Publisher(api, results, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
+
+
+def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, str]:
+    """Restores the last run of the definition, if there is one, and returns the labels for the runs to come."""
+    definition, settings = environ.get("SWARMFILE_DEFINITION", ""), environ.get("SWARMFILE_SETTINGS_NAME", "")
+    if not definition or not settings:
+        return {}
+    labels: dict[str, str] = {}
+    try:
+        labels = patiently(lambda: labels_of(api, definition, settings))
+        restore(api, results, labels, marker(results, definition))
+    except (ApiError, RecordError, OSError) as error:
+        logger.error("swarmfile: whether a pod before this one ran the test is not known: %s", error)
+    return labels
+
+
+def patiently(request: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """Returns the answer, asking again while the API server is not reachable. Raises ApiError in the end."""
+    for pause_s in PAUSES_S:
+        try:
+            return request()
+        except ApiError as error:
+            if 0 < error.status < 500:
+                raise
+            time.sleep(pause_s)
+    return request()
+
+
+def ask(master: str) -> dict[str, Any] | None:
+    """Returns the master's state, None while it does not answer."""
+    # It is the neighbour in this pod, whatever its certificate says, and no proxy leads there.
+    context = ssl._create_unverified_context()  # noqa: S323
+    opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
+    try:
+        with opener.open(f"{master}/swarmfile/state", timeout=ANSWER_TIMEOUT_S) as response:
+            state: dict[str, Any] = json.load(response)
+            return state
+    except (OSError, ValueError):
+        return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The few requests to the Kubernetes API that a record needs, with the standard library alone."""
+
+import http.client
+import json
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+# Holds token, ca.crt and namespace, as Kubernetes projects them.
+ACCOUNT_VARIABLE = "SWARMFILE_API_ACCOUNT"
+TIMEOUT_S = 10
+Object = dict[str, Any]
+
+
+class ApiError(Exception):
+    """One line: what was asked and why it failed. `status` is the HTTP status, 0 where no answer came."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Api(Protocol):
+    """What records need of the API; objects and paths are those of the namespace."""
+
+    def get(self, path: str) -> Object:
+        """Returns an object. Raises ApiError."""
+
+    def find(self, path: str, selector: str) -> list[Object]:
+        """Returns the objects with these labels. Raises ApiError."""
+
+    def write(self, path: str, content: Object) -> None:
+        """Creates the object, or changes it to say this too. Raises ApiError."""
+
+    def create(self, path: str, content: Object) -> None:
+        """Creates an object. Raises ApiError."""
+
+    def delete(self, path: str) -> None:
+        """Deletes an object. Raises ApiError."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The API server of the pod's cluster, with the rights of a service account."""
+
+    account: Path
+    host: str
+    port: int
+
+    @classmethod
+    def of_this_pod(cls, environ: Mapping[str, str] = os.environ) -> "Cluster":
+        """Returns the cluster that the pod's environment names. Raises ApiError outside of a pod."""
+        try:
+            account, host = Path(environ[ACCOUNT_VARIABLE]), environ["KUBERNETES_SERVICE_HOST"]
+        except KeyError as error:
+            raise ApiError(f"{error.args[0]} is not set: this is not a pod with an account for the API") from None
+        return cls(account, host, int(environ.get("KUBERNETES_SERVICE_PORT", "443")))
+
+    def get(self, path: str) -> Object:
+        """See Api."""
+        return self._ask("GET", path)
+
+    def find(self, path: str, selector: str) -> list[Object]:
+        """See Api."""
+        found: list[Object] = self._ask("GET", f"{path}?{urlencode({'labelSelector': selector})}")["items"]
+        return found
+
+    def write(self, path: str, content: Object) -> None:
+        """See Api. Labels that others set, such as a baseline's, stay."""
+        name = content["metadata"]["name"]
+        try:
+            self._ask("PATCH", f"{path}/{name}", content, "application/merge-patch+json")
+        except ApiError as error:
+            if error.status != http.client.NOT_FOUND:
+                raise
+            self.create(path, content)
+
+    def create(self, path: str, content: Object) -> None:
+        """See Api."""
+        self._ask("POST", path, content)
+
+    def delete(self, path: str) -> None:
+        """See Api."""
+        try:
+            self._ask("DELETE", path)
+        except ApiError as error:
+            if error.status != http.client.NOT_FOUND:
+                raise
+
+    def _ask(
+        self, method: str, path: str, content: Object | None = None, content_type: str = "application/json"
+    ) -> Object:
+        what = f"{method} {path.partition('?')[0]}"
+        try:
+            # The token is renewed on disk within its hour.
+            namespace = self._account_file("namespace")
+            headers = {"Authorization": f"Bearer {self._account_file('token')}", "Content-Type": content_type}
+            connection = self._connect()
+            try:
+                body = None if content is None else json.dumps(content).encode()
+                connection.request(method, f"/api/v1/namespaces/{namespace}/{path}", body, headers)
+                response = connection.getresponse()
+                return _answer(what, response.status, response.read())
+            finally:
+                connection.close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise ApiError(f"{what}: the Kubernetes API does not answer ({error})") from None
+
+    def _account_file(self, name: str) -> str:
+        return (self.account / name).read_text("utf-8").strip()
+
+    def _connect(self) -> http.client.HTTPSConnection:
+        context = ssl.create_default_context(cafile=str(self.account / "ca.crt"))
+        return http.client.HTTPSConnection(self.host, self.port, timeout=TIMEOUT_S, context=context)
+
+
+def _answer(what: str, status: int, body: bytes) -> Object:
+    content: Object = json.loads(body) if body.startswith(b"{") else {}
+    if status >= http.client.BAD_REQUEST:
+        raise ApiError(f"{what}: {content.get('message') or f'HTTP status {status}'}", status)
+    return content

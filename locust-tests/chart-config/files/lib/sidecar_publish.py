@@ -1,0 +1,147 @@
+"""Keeps the runs of one results folder in ConfigMaps: a snapshot every 15 s, and the final state once it is there."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lib.sidecar_age import KEPT, SNAPSHOT_INTERVAL_S, superfluous
+from lib.sidecar_event import verdict_event
+from lib.sidecar_kube import Api, ApiError
+from lib.sidecar_record import LABEL, RUNNING, Run, config_maps, head_name
+
+logger = logging.getLogger("swarmfile")
+HEADS = f"{LABEL}run,!{LABEL}part"
+STATE_FILE = "state.json"
+# What a run has once everything about it is written.
+LAST_FILES = ("verdict.json", "junit.xml", "summary.md")
+State = Mapping[str, Any]
+
+
+class Publisher:
+    """Remembers what it published, so that an unchanged run costs nothing."""
+
+    def __init__(self, api: Api, results: Path, labels: Mapping[str, str], keep: int = KEPT) -> None:
+        self._api = api
+        self._results = results
+        self._labels = dict(labels)
+        self._keep = keep
+        self._published: dict[str, object] = {}
+        self._snapshot_at: dict[str, float] = {}
+        self._trouble: str | None = None
+
+    def look(self, ask: Callable[[], State | None]) -> None:
+        """Publishes what is new, and logs why it cannot. `ask` returns the master's state, None for silence."""
+        try:
+            for folder in sorted(self._results.iterdir()) if self._results.is_dir() else ():
+                if folder.is_dir() and not folder.name.startswith("."):
+                    self._look_at(folder, ask)
+        except ApiError as error:
+            self._complain(str(error))
+        except OSError as error:
+            self._complain(f"the results folder cannot be read ({error})")
+
+    def _look_at(self, folder: Path, ask: Callable[[], State | None]) -> None:
+        if all((folder / name).is_file() for name in LAST_FILES):
+            self._publish_final(folder)
+        elif time.monotonic() - self._snapshot_at.get(folder.name, float("-inf")) >= SNAPSHOT_INTERVAL_S:
+            state = ask()
+            if state and state.get("run") == folder.name:
+                self._snapshot_at[folder.name] = time.monotonic()
+                files = files_of(folder) | {STATE_FILE: json.dumps(state, indent=2).encode()}
+                self._write(snapshot(state), files)
+
+    def _publish_final(self, folder: Path) -> None:
+        fingerprint = sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())
+        if self._published.get(folder.name) == fingerprint:
+            return
+        files = files_of(folder)
+        run = final(files, (folder / "verdict.json").stat().st_mtime)
+        if run is None:
+            return
+        self._write(run, files)
+        self._published[folder.name] = fingerprint
+        logger.info("swarmfile: the results of %s are kept in ConfigMap %s", run.run, head_name(run.run))
+        verdict_event(self._api, run)
+        self._prune()
+
+    def _write(self, run: Run, files: Mapping[str, bytes]) -> None:
+        before = self._parts_of(head_name(run.run))
+        parts, head = config_maps(run, files, self._labels)
+        for config_map in (*parts, head):
+            self._api.write("configmaps", config_map)
+        for number in range(len(parts) + 1, before + 1):
+            self._api.delete(f"configmaps/{head_name(run.run)}-{number:02}")
+        self._trouble = None
+
+    def _parts_of(self, name: str) -> int:
+        try:
+            return int(self._api.get(f"configmaps/{name}")["metadata"]["annotations"][f"{LABEL}parts"])
+        except (ApiError, KeyError, ValueError):
+            return 0
+
+    def _prune(self) -> None:
+        for name in superfluous(self._api.find("configmaps", HEADS), self._keep, time.time()):
+            delete(self._api, name, self._parts_of(name))
+            logger.info("swarmfile: deleted %s: more than %s runs of its type are newer", name, self._keep)
+
+    def _complain(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            logger.error("swarmfile: results are not kept beyond this pod: %s", trouble)
+        self._trouble = trouble
+
+
+def delete(api: Api, name: str, parts: int) -> None:
+    """Deletes a head and its parts, the head first: what is left of a half-deleted run is not listed."""
+    for each in (name, *(f"{name}-{number:02}" for number in range(1, parts + 1))):
+        api.delete(f"configmaps/{each}")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Returns the files that are whole: those in writing have hidden names."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name[0] != "."}
+
+
+def snapshot(state: State) -> Run:
+    """Returns the run as the master's state says it is now."""
+    return Run(
+        run=str(state["run"]),
+        type=str(state.get("type", "")),
+        outcome=RUNNING,
+        at=time.time(),
+        requests=state.get("requests") or 0,
+        failures=state.get("failures") or 0,
+        p95_ms=state.get("p95_ms"),
+        rate=state.get("rps"),
+    )
+
+
+def final(files: Mapping[str, bytes], at: float) -> Run | None:
+    """Returns the run as its files say it was; None where verdict.json cannot be read."""
+    verdict, metrics = _json(files, "verdict.json"), _json(files, "metrics.json")
+    if not {"run", "type", "outcome"} <= verdict.keys():
+        return None
+    totals = metrics.get("totals") or {}
+    return Run(
+        run=verdict["run"],
+        type=verdict["type"],
+        outcome=verdict["outcome"],
+        at=at,
+        reasons=tuple(verdict.get("reasons", ())),
+        requests=totals.get("requests", 0),
+        failures=totals.get("failures", 0),
+        p95_ms=(totals.get("percentiles_ms") or {}).get("p95"),
+        rate=totals.get("requests_per_s"),
+        tags=metrics.get("tags") or {},
+        note=metrics.get("note") or "",
+    )
+
+
+def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    try:
+        content = json.loads(files[name])
+    except (KeyError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,54 @@
+"""Gives a pod that was moved what its predecessor left, before the master starts: the run's files and its marker.
+
+Only records of the same definition and the same installation count. An installation is known by the uid of its
+settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destroys and applies wants the test to run.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from lib.sidecar_kube import Api
+from lib.sidecar_publish import HEADS
+from lib.sidecar_record import LABEL, RecordError, Run, head_name, label_value, read_head, read_parts
+
+logger = logging.getLogger("swarmfile")
+DEFINITION = f"{LABEL}definition"
+INSTALLATION = f"{LABEL}installation"
+
+
+def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
+    """Returns the labels by which a successor finds this pod's runs. Raises ApiError."""
+    uid = str(api.get(f"configmaps/{settings}")["metadata"]["uid"])
+    return {DEFINITION: definition[:32], INSTALLATION: uid}
+
+
+def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) -> str | None:
+    """Writes the last run's files and the marker, and returns the run; None where there is nothing to restore.
+
+    Raises ApiError, RecordError and OSError; a marker that lies there already is newer than any record.
+    """
+    if marker.exists():
+        return None
+    selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
+    runs = [read_head(head) for head in api.find("configmaps", selector)]
+    if not runs:
+        return None
+    last = max(runs, key=lambda run: run.at)
+    write_files(api, results / last.run, last)
+    marker.write_text(json.dumps({"run": last.run, "type": last.type}) + "\n", "utf-8")
+    logger.info("swarmfile: this pod succeeds one that ran %s", last.run)
+    return last.run
+
+
+def write_files(api: Api, folder: Path, run: Run) -> None:
+    """Writes the record's files; without them the marker alone still keeps the run from being repeated."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        files = read_parts(api.find("configmaps", f"{LABEL}run={label_value(run.run)},{LABEL}part"))
+    except RecordError as error:
+        logger.warning("swarmfile: the files of %s are not restored: %s", head_name(run.run), error)
+        return
+    for name, content in files.items():
+        (folder / name).write_bytes(content)

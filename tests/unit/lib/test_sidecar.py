@@ -1,0 +1,152 @@
+"""The process as a pod starts it, between a Kubernetes API and a master."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from lib import sidecar
+from lib.run_marker_path import marker
+from lib.sidecar_http import serve
+from lib.sidecar_record import Run, config_maps, read_head
+
+from tests.unit.lib.kube_server import Kube
+
+PROGRAM = Path(sidecar.__file__)
+RUN = "smoke-20260101-101010-ab12"
+HEAD = f"swarmfile-run-{RUN}"
+DEFINITION = "d" * 64
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    limit_s = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < limit_s, "waited for a minute"
+        time.sleep(0.05)
+
+
+@contextmanager
+def running_sidecar(environment: dict[str, str], program: Path = PROGRAM) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-I", str(program)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as one:
+        try:
+            yield one
+        finally:
+            one.kill()
+
+
+@pytest.fixture
+def environment(kube: Kube, tmp_path: Path) -> dict[str, str]:
+    state = {"run": RUN, "type": "smoke", "requests": 5}
+    master = serve(0, {"/swarmfile/state": lambda: (200, "application/json", json.dumps(state).encode())})
+    spare = serve(0, {})
+    spare.shutdown()
+    spare.server_close()
+    return {
+        "PATH": os.environ["PATH"],
+        "KUBERNETES_SERVICE_HOST": "localhost",
+        "KUBERNETES_SERVICE_PORT": str(kube.cluster.port),
+        "SWARMFILE_API_ACCOUNT": str(kube.cluster.account),
+        "SWARMFILE_RESULTS": str(tmp_path),
+        "SWARMFILE_DEFINITION": DEFINITION,
+        "SWARMFILE_SETTINGS_NAME": "settings",
+        "SWARMFILE_MASTER": f"http://127.0.0.1:{master.server_port}",
+        "SWARMFILE_PORT": str(spare.server_port),
+    }
+
+
+def is_ready(environment: dict[str, str]) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{environment['SWARMFILE_PORT']}/ready") as response:
+            return bool(response.status == 200)
+    except URLError:
+        return False
+
+
+def write_result(folder: Path) -> None:
+    verdict = {"run": RUN, "type": "smoke", "outcome": "PASS", "reasons": []}
+    for name in ("junit.xml", "summary.md", "verdict.json"):
+        (folder / name).write_text(json.dumps(verdict))
+
+
+def test_a_run_is_followed_from_its_beginning_to_its_verdict(
+    kube: Kube, environment: dict[str, str], tmp_path: Path
+) -> None:
+    kube.put("configmaps", {"metadata": {"name": "settings", "uid": "uid-1"}})
+    (tmp_path / RUN).mkdir()
+    with running_sidecar(environment) as process:
+        wait_for(lambda: is_ready(environment))
+        wait_for(lambda: HEAD in kube.named("configmaps"))
+        head = kube.named("configmaps")[HEAD]
+        assert read_head(head).outcome == "running"
+        assert head["metadata"]["labels"]["swarmfile.io/installation"] == "uid-1"
+        write_result(tmp_path / RUN)
+        wait_for(lambda: read_head(kube.named("configmaps")[HEAD]).outcome == "PASS")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_what_is_written_just_before_the_end_is_published_too(
+    kube: Kube, environment: dict[str, str], tmp_path: Path
+) -> None:
+    with running_sidecar(environment) as process:
+        wait_for(lambda: is_ready(environment))
+        (tmp_path / RUN).mkdir()
+        write_result(tmp_path / RUN)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert read_head(kube.named("configmaps")[HEAD]).outcome == "PASS"
+
+
+def test_the_master_may_start_once_a_predecessor_s_marker_is_there(
+    kube: Kube, environment: dict[str, str], tmp_path: Path
+) -> None:
+    kube.put("configmaps", {"metadata": {"name": "settings", "uid": "uid-1"}})
+    labels = {"swarmfile.io/definition": DEFINITION[:32], "swarmfile.io/installation": "uid-1"}
+    parts, head = config_maps(Run("before", "smoke", "running", 1.0), {"a": b"a"}, labels)
+    for each in (*parts, head):
+        kube.put("configmaps", each)
+    with running_sidecar(environment):
+        wait_for(lambda: is_ready(environment))
+        assert json.loads(marker(tmp_path, DEFINITION).read_text())["run"] == "before"
+
+
+@pytest.mark.parametrize("missing", ["permission", "account"])
+def test_without_a_way_to_the_api_the_master_starts_all_the_same_and_one_line_says_what_is_lost(
+    kube: Kube, environment: dict[str, str], missing: str
+) -> None:
+    kube.refuse = 403
+    if missing == "account":
+        del environment["SWARMFILE_API_ACCOUNT"]
+    with running_sidecar(environment) as process:
+        wait_for(lambda: is_ready(environment))
+        process.send_signal(signal.SIGTERM)
+        output = process.communicate(timeout=30)[0]
+    sentences = {
+        "permission": "whether a pod before this one ran the test is not known: GET configmaps/settings: configmaps is",
+        "account": "results are not kept beyond this pod: SWARMFILE_API_ACCOUNT is not set",
+    }
+    assert sentences[missing] in output
+    assert output.count("\n") == 1
+
+
+def test_a_module_beside_the_program_cannot_replace_the_standard_library(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    library = tmp_path / "copy" / "lib"
+    library.mkdir(parents=True)
+    for path in PROGRAM.parent.glob("*.py"):
+        (library / path.name).write_bytes(path.read_bytes())
+    (library / "json.py").write_text("raise SystemExit('a module of the script was loaded')")
+    with running_sidecar(environment, library / "sidecar.py") as process:
+        wait_for(lambda: is_ready(environment))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0

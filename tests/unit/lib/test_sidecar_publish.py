@@ -1,0 +1,180 @@
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lib import sidecar_publish
+from lib.sidecar_publish import Publisher
+from lib.sidecar_record import Run, config_maps, read_head, read_parts
+
+from tests.unit.lib.kube_server import Kube
+
+RUN = "smoke-20260101-101010-ab12"
+HEAD = f"swarmfile-run-{RUN}"
+STATE = {"run": RUN, "type": "smoke", "state": "running", "requests": 7, "failures": 1, "p95_ms": 12.5, "rps": 3.0}
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sidecar_publish, "SNAPSHOT_INTERVAL_S", 0)
+
+
+def running(results: Path) -> Path:
+    folder = results / RUN
+    folder.mkdir(exist_ok=True)
+    (folder / "locust_stats_history.csv").write_text("history")
+    (folder / ".verdict.json.part").write_text("unfinished")
+    return folder
+
+
+def ended(results: Path, outcome: str = "FAIL") -> Path:
+    folder = running(results)
+    verdict = {"run": RUN, "type": "smoke", "outcome": outcome, "reasons": ["p95 was slow"]}
+    totals = {"requests": 10, "failures": 2, "percentiles_ms": {"p95": 99}, "requests_per_s": 1.5}
+    metrics = {"totals": totals, "tags": {"team": "shop"}, "note": "hello"}
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    (folder / "verdict.json").write_text(json.dumps(verdict))
+    for name in ("junit.xml", "summary.md"):
+        (folder / name).write_text(name)
+    return folder
+
+
+def files_in(kube: Kube) -> dict[str, bytes]:
+    return read_parts(each for name, each in kube.named("configmaps").items() if name != HEAD)
+
+
+def test_a_running_test_leaves_its_state_and_its_files(kube: Kube, tmp_path: Path) -> None:
+    running(tmp_path)
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: STATE)
+    run = read_head(kube.named("configmaps")[HEAD])
+    assert (run.run, run.type, run.outcome, run.requests, run.p95_ms) == (RUN, "smoke", "running", 7, 12.5)
+    assert files_in(kube).keys() == {"locust_stats_history.csv", "state.json"}
+    assert json.loads(files_in(kube)["state.json"]) == STATE
+
+
+def test_a_master_that_is_silent_renews_no_snapshot(kube: Kube, tmp_path: Path) -> None:
+    running(tmp_path)
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    assert not kube.objects
+
+
+def test_snapshots_wait_for_their_interval(kube: Kube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sidecar_publish, "SNAPSHOT_INTERVAL_S", 15)
+    running(tmp_path)
+    publisher = Publisher(kube.cluster, tmp_path, {})
+    publisher.look(lambda: STATE)
+    writes = kube.writes
+    publisher.look(lambda: STATE)
+    assert kube.writes == writes == 2
+
+
+def test_an_ended_run_is_kept_as_its_files_say(kube: Kube, tmp_path: Path) -> None:
+    ended(tmp_path)
+    Publisher(kube.cluster, tmp_path, {"swarmfile.io/definition": "abc"}).look(lambda: None)
+    head = kube.named("configmaps")[HEAD]
+    run = read_head(head)
+    assert (run.outcome, run.reasons, run.requests, run.failures) == ("FAIL", ("p95 was slow",), 10, 2)
+    assert (run.p95_ms, run.rate, run.tags, run.note) == (99, 1.5, {"team": "shop"}, "hello")
+    assert head["metadata"]["labels"]["swarmfile.io/verdict"] == "FAIL"
+    assert head["metadata"]["labels"]["swarmfile.io/definition"] == "abc"
+    assert ".verdict.json.part" not in files_in(kube)
+
+
+def test_the_final_state_replaces_the_snapshot_and_its_surplus_parts(kube: Kube, tmp_path: Path) -> None:
+    folder = running(tmp_path)
+    (folder / "big.csv").write_bytes(os.urandom(1_500_000))
+    publisher = Publisher(kube.cluster, tmp_path, {})
+    publisher.look(lambda: STATE)
+    assert len(kube.objects) == 4
+    (folder / "big.csv").unlink()
+    ended(tmp_path)
+    publisher.look(lambda: STATE)
+    assert set(kube.named("configmaps")) == {HEAD, f"{HEAD}-01"}
+    assert "state.json" not in files_in(kube)
+
+
+def test_an_unchanged_run_is_published_once_and_a_changed_one_again(kube: Kube, tmp_path: Path) -> None:
+    folder = ended(tmp_path)
+    publisher = Publisher(kube.cluster, tmp_path, {})
+    publisher.look(lambda: None)
+    writes = kube.writes
+    publisher.look(lambda: None)
+    assert kube.writes == writes
+    (folder / "summary.md").write_text("other, longer")
+    publisher.look(lambda: None)
+    assert files_in(kube)["summary.md"] == b"other, longer"
+
+
+def test_the_mark_of_a_baseline_stays(kube: Kube, tmp_path: Path) -> None:
+    ended(tmp_path)
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    kube.named("configmaps")[HEAD]["metadata"]["labels"]["swarmfile.io/baseline"] = "true"
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    assert kube.named("configmaps")[HEAD]["metadata"]["labels"]["swarmfile.io/baseline"] == "true"
+
+
+@pytest.mark.parametrize(("outcome", "kind", "reason"), [("PASS", "Normal", "RunPass"), ("FAIL", "Warning", "RunFail")])
+def test_an_event_tells_the_verdict_once(kube: Kube, tmp_path: Path, outcome: str, kind: str, reason: str) -> None:
+    ended(tmp_path, outcome)
+    for _ in range(2):
+        Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    (event,) = kube.named("events").values()
+    assert (event["type"], event["reason"]) == (kind, reason)
+    assert event["message"] == f"{outcome} {RUN}: p95 was slow"
+    assert event["involvedObject"]["name"] == HEAD
+
+
+def test_the_oldest_runs_go_when_a_new_one_is_kept(kube: Kube, tmp_path: Path) -> None:
+    old = Run("smoke-old", "smoke", "PASS", 1.0)
+    parts, head = config_maps(old, {"a": b"a"}, {})
+    for each in (*parts, head):
+        kube.put("configmaps", each)
+    ended(tmp_path)
+    Publisher(kube.cluster, tmp_path, {}, keep=1).look(lambda: None)
+    assert set(kube.named("configmaps")) == {HEAD, f"{HEAD}-01"}
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR]
+
+
+def test_without_permission_there_is_one_line_and_the_results_are_kept_once_it_is_given(
+    kube: Kube, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended(tmp_path)
+    kube.refuse = 403
+    publisher = Publisher(kube.cluster, tmp_path, {})
+    for _ in range(3):
+        publisher.look(lambda: None)
+    assert complaints(caplog) == [
+        f"swarmfile: results are not kept beyond this pod: PATCH configmaps/{HEAD}-01: configmaps is forbidden"
+    ]
+    kube.refuse = 0
+    publisher.look(lambda: None)
+    assert HEAD in kube.named("configmaps")
+
+
+def test_a_verdict_that_cannot_be_read_is_not_published(kube: Kube, tmp_path: Path) -> None:
+    (ended(tmp_path) / "verdict.json").write_text("{")
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    assert not kube.objects
+
+
+def test_other_things_in_the_results_folder_are_left_alone(kube: Kube, tmp_path: Path) -> None:
+    (tmp_path / ".started-abc.json").write_text("{}")
+    (tmp_path / "lost+found").mkdir()
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: STATE)
+    Publisher(kube.cluster, tmp_path / "missing", {}).look(lambda: STATE)
+    assert not kube.objects
+
+
+def test_everything_that_is_kept_belongs_to_no_release(kube: Kube, tmp_path: Path) -> None:
+    ended(tmp_path)
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    metadata: list[dict[str, Any]] = [each["metadata"] for each in kube.objects.values()]
+    assert all("ownerReferences" not in each for each in metadata)
+    assert all(
+        not name.startswith(("app.kubernetes.io", "helm")) for each in metadata for name in each.get("labels", {})
+    )

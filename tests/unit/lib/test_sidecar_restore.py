@@ -1,0 +1,62 @@
+import json
+from pathlib import Path
+
+import pytest
+from lib.run_marker_path import marker
+from lib.sidecar_kube import ApiError
+from lib.sidecar_record import Run, config_maps
+from lib.sidecar_restore import labels_of, restore
+
+from tests.unit.lib.kube_server import Kube
+
+DEFINITION = "d" * 64
+LABELS = {"swarmfile.io/definition": "d" * 32, "swarmfile.io/installation": "uid-1"}
+
+
+def keep(kube: Kube, run: str, at: float, labels: dict[str, str]) -> None:
+    parts, head = config_maps(Run(run, "smoke", "running", at), {"state.json": run.encode()}, labels)
+    for each in (*parts, head):
+        kube.put("configmaps", each)
+
+
+def test_the_installation_is_the_uid_of_its_settings(kube: Kube) -> None:
+    kube.put("configmaps", {"metadata": {"name": "settings", "uid": "uid-1"}})
+    assert labels_of(kube.cluster, DEFINITION, "settings") == LABELS
+    with pytest.raises(ApiError, match="not found"):
+        labels_of(kube.cluster, DEFINITION, "other")
+
+
+def test_the_last_run_of_the_definition_gets_its_files_and_its_marker_back(kube: Kube, tmp_path: Path) -> None:
+    for run, at in (("older", 1.0), ("newest", 3.0), ("old", 2.0)):
+        keep(kube, run, at, LABELS)
+    path = marker(tmp_path, DEFINITION)
+    assert restore(kube.cluster, tmp_path, LABELS, path) == "newest"
+    assert json.loads(path.read_text()) == {"run": "newest", "type": "smoke"}
+    assert (tmp_path / "newest" / "state.json").read_text() == "newest"
+    assert not (tmp_path / "older").exists()
+
+
+@pytest.mark.parametrize("name", ["swarmfile.io/definition", "swarmfile.io/installation"])
+def test_runs_of_another_definition_or_installation_do_not_count(kube: Kube, tmp_path: Path, name: str) -> None:
+    keep(kube, "other", 1.0, LABELS | {name: "other"})
+    assert restore(kube.cluster, tmp_path, LABELS, marker(tmp_path, DEFINITION)) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_marker_that_is_there_is_newer_than_any_record(kube: Kube, tmp_path: Path) -> None:
+    keep(kube, "recorded", 1.0, LABELS)
+    path = marker(tmp_path, DEFINITION)
+    path.write_text("own")
+    assert restore(kube.cluster, tmp_path, LABELS, path) is None
+    assert path.read_text() == "own"
+
+
+def test_without_its_files_a_run_is_still_not_repeated(
+    kube: Kube, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep(kube, "recorded", 1.0, LABELS)
+    del kube.objects["configmaps", "swarmfile-run-recorded-01"]
+    path = marker(tmp_path, DEFINITION)
+    assert restore(kube.cluster, tmp_path, LABELS, path) == "recorded"
+    assert path.exists()
+    assert "the files of swarmfile-run-recorded are not restored" in caplog.text
