@@ -13,13 +13,24 @@ _PARENT = str(Path(__file__).absolute().parents[1])
 if _PARENT not in sys.path[1:]:
     sys.path.append(_PARENT)
 
-from lib import load_keep, load_shape, load_spawn, run_guard, run_master, run_parent, verdict_assertions, verdict_doubts  # noqa: E402
+from lib import (  # noqa: E402
+    credentials_install,
+    load_keep,
+    load_shape,
+    load_spawn,
+    run_guard,
+    run_master,
+    run_parent,
+    verdict_assertions,
+    verdict_doubts,
+)
 from lib.context import from_environment  # noqa: E402
 from lib.installing import install  # noqa: E402
 
 FEATURES = (
     run_parent,
     run_guard,
+    credentials_install,
     load_shape,
     load_spawn,
     load_keep,

@@ -13,6 +13,7 @@ from lib import results
 from lib.results import Concluded
 from lib.run import Cause, Run
 from lib.run_live import LiveRun
+from lib.run_marker_path import marker
 from lib.run_quit import exit_code
 from lib.run_watch import RunWatch
 from lib.verdict import Verdict, judge
@@ -30,11 +31,6 @@ def install(watch: RunWatch) -> None:
         resume(watch, earlier)
     watch.context.hooks.begun.append(lambda live: leave(path, live))
     watch.context.hooks.concluded.append(lambda concluded: _leave_never_begun(path, concluded))
-
-
-def marker(folder: Path, definition: str) -> Path:
-    """Returns where the marker of a definition lies."""
-    return folder / f".started-{definition[:32]}.json"
 
 
 def last_run(path: Path) -> str | None:

@@ -1,0 +1,110 @@
+"""The web UI of a real process that was given a login, as a browser, a probe and an autoscaler see it."""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirector, Request, build_opener
+
+import pytest
+
+from tests.local.locust_process import free_port, staged, start, wait_for
+
+SCRIPT = """
+from locust import HttpUser, task
+
+
+class Visitor(HttpUser):
+    @task
+    def page(self):
+        self.client.get("/")
+"""
+
+
+class NoRedirect(HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    text: str
+    location: str
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Keeps cookies and follows no redirect by itself."""
+
+    url: str
+    opener: OpenerDirector
+
+    def get(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
+        data = urlencode(form).encode() if form is not None else None
+        try:
+            with self.opener.open(Request(self.url + path, data, headers), timeout=30) as response:
+                return Answer(response.status, response.read().decode(), "")
+        except HTTPError as error:
+            return Answer(error.code, error.read().decode(), error.headers["Location"] or "")
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("web")
+    environment = staged(folder, SCRIPT, "", web_username="ann", web_password="canary-1234")
+    port = free_port()
+    process = start(folder, "one", ["--web-host=127.0.0.1", f"--web-port={port}"], environment)
+    log = folder / "one.log"
+    wait_for(lambda: "Starting web interface" in log.read_text() or process.poll() is not None)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(60)
+    assert "canary-1234" not in log.read_text()
+
+
+@pytest.fixture
+def browser(web: str) -> Browser:
+    browser = Browser(web, build_opener(HTTPCookieProcessor(CookieJar()), NoRedirect))
+    wait_for(lambda: answers(browser))
+    return browser
+
+
+def answers(browser: Browser) -> bool:
+    try:
+        return browser.get("/login").status == 200
+    except OSError:
+        return False
+
+
+def test_a_stranger_is_led_to_the_login_and_can_start_nothing(browser: Browser) -> None:
+    assert browser.get("/").location.startswith("/login")
+    assert browser.get("/swarm", {"user_count": "1", "spawn_rate": "1"}).location.startswith("/login")
+    assert "swarmfile/login" in browser.get("/login").text
+    assert json.loads(browser.get("/swarmfile/state").text)["state"] == "ready"
+
+
+def test_the_right_password_opens_the_web_ui(browser: Browser) -> None:
+    assert browser.get("/swarmfile/login", {"username": "ann", "password": "canary-1234"}).location == "/"
+    assert browser.get("/").status == 200
+    assert "stats" in json.loads(browser.get("/stats/requests").text)
+
+
+def test_a_wrong_password_does_not(browser: Browser) -> None:
+    assert browser.get("/swarmfile/login", {"username": "ann", "password": "wrong"}).location == "/login"
+    assert "User name or password is wrong" in browser.get("/login").text
+    assert browser.get("/").status == 302
+
+
+def test_the_sidecar_and_an_autoscaler_need_no_login(browser: Browser) -> None:
+    assert json.loads(browser.get("/swarmfile/state").text)["users"] == 0
+    assert json.loads(browser.get("/stats/requests").text) == {"state": "ready", "user_count": 0}
+
+
+def test_a_program_logs_in_with_each_request(browser: Browser) -> None:
+    token = base64.b64encode(b"ann:canary-1234").decode()
+    assert browser.get("/stats/requests/csv", Authorization=f"Basic {token}").text.startswith("Type,Name")
