@@ -1,0 +1,135 @@
+"""A user's connections: kept alive, replaced when they are old or closed, opened where there is none."""
+
+import ssl
+from dataclasses import dataclass
+from math import inf
+from time import perf_counter
+from typing import Any
+
+from lib.http_connect import Route, open_connection
+from lib.http_connection import Connection, StaleConnectionError
+from lib.http_request import Plan
+from lib.http_wire import Head, ResponseParser
+
+Exchange = tuple[Head, bytes, Connection]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect (names, proxy and TLS included), between two pieces of a response, for a whole request."""
+
+    connect: float = 60.0
+    read: float = 60.0
+    total: float = inf
+
+    @classmethod
+    def of(cls, connect: float | None, read: float | None, total: float | None) -> "Timeouts":
+        """Returns timeouts of which None is none."""
+        return cls(*(inf if seconds is None else float(seconds) for seconds in (connect, read, total)))
+
+    def override(self, given: Any) -> "Timeouts":
+        """Returns the timeouts with a request's own: a number for both, (connect, read) or (connect, read, total)."""
+        if given is None:
+            return self
+        if not isinstance(given, tuple | list):
+            return Timeouts(float(given), float(given), self.total)
+        connect, read, *total = given
+        return Timeouts.of(connect, read, total[0] if total else self.total)
+
+
+class Pool:
+    """Connections by route. Several greenlets of a user may use it at once: each gets a connection of its own."""
+
+    def __init__(self, lifetime: float = inf) -> None:
+        # Seconds after which a connection is replaced, so that its name is resolved anew.
+        self.lifetime = lifetime
+        self.idle: dict[Route, list[Connection]] = {}
+        self._sessions: dict[Route, ssl.SSLSession] = {}
+
+    def exchange(
+        self, plan: Plan, wire: bytes, timeouts: Timeouts, until: float = inf, keep_body: bool = True
+    ) -> Exchange:
+        """Sends `wire` and returns head, body and the connection that brought them.
+
+        `until`: the moment (perf_counter) by which all must be over. Raises what connections raise.
+        """
+        idle = self.idle.get(plan.route)
+        connection = self._take(plan.route, idle, timeouts, until)
+        read = timeouts.read
+        while True:
+            connection.until = until
+            try:
+                head, body = connection.exchange(
+                    wire, plan.method, read if until == inf else _left(read, until), keep_body
+                )
+            except StaleConnectionError as stale:
+                connection = self._replace(connection, stale, plan, timeouts, until)
+                continue
+            except BaseException:
+                connection.close()
+                raise
+            self.give_back(plan.route, connection)
+            return head, body, connection
+
+    def start(self, plan: Plan, wire: bytes, timeouts: Timeouts, until: float) -> tuple[ResponseParser, Connection]:
+        """Does what `exchange` does, but returns with the head; whoever reads the body gives the connection back."""
+        connection = self._take(plan.route, self.idle.get(plan.route), timeouts, until)
+        while True:
+            connection.until = until
+            try:
+                return connection.start(wire, plan.method, _left(timeouts.read, until)), connection
+            except StaleConnectionError as stale:
+                connection = self._replace(connection, stale, plan, timeouts, until)
+            except BaseException:
+                connection.close()
+                raise
+
+    def give_back(self, route: Route, connection: Connection) -> None:
+        """Keeps a connection for the next request, or closes it."""
+        if connection.fresh and connection.tls is not None and connection.tls.session is not None:
+            # TLS 1.3 hands the session out after the handshake, with the first response at the latest.
+            self._sessions[route] = connection.tls.session
+        if not connection.reusable:
+            connection.close()
+            return
+        idle = self.idle.get(route)
+        if idle is None:
+            idle = self.idle[route] = []
+        idle.append(connection)
+
+    def close(self) -> None:
+        """Closes all connections that nobody uses."""
+        for connections in self.idle.values():
+            for connection in connections:
+                connection.close()
+        self.idle.clear()
+
+    def _take(self, route: Route, idle: list[Connection] | None, timeouts: Timeouts, until: float) -> Connection:
+        while idle:
+            connection = idle.pop()
+            if connection.closed:
+                continue
+            if self.lifetime == inf or perf_counter() - connection.opened_at < self.lifetime:
+                connection.fresh = False
+                return connection
+            connection.close()
+        return self._open(route, timeouts, until)
+
+    def _open(self, route: Route, timeouts: Timeouts, until: float) -> Connection:
+        started = perf_counter()
+        connection = open_connection(route, _left(timeouts.connect, until), self._sessions.get(route))
+        connection.connected_in = perf_counter() - started
+        return connection
+
+    def _replace(
+        self, connection: Connection, stale: StaleConnectionError, plan: Plan, timeouts: Timeouts, until: float
+    ) -> Connection:
+        """Where it is safe to send the request again, that happens once: a fresh connection is never stale."""
+        connection.close()
+        if not (stale.nothing_sent or plan.idempotent):
+            raise stale.reason
+        return self._open(plan.route, timeouts, until)
+
+
+def _left(timeout: float, until: float) -> float:
+    return min(timeout, max(until - perf_counter(), 0.0)) if until != inf else timeout

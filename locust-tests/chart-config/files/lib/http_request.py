@@ -1,0 +1,148 @@
+"""Plans requests: everything about one that does not change from time to time, encoded once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lib.http_connect import Route, basic_auth
+from lib.http_content import ACCEPT_ENCODING
+from lib.http_errors import InvalidHeader
+from lib.http_url import Url
+
+# RFC 9110 9.2.2: sent again without being asked, these do no harm.
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+BASIC_HEADERS = {
+    "User-Agent": "swarmfile",
+    "Accept": "*/*",
+    "Accept-Encoding": ACCEPT_ENCODING,
+    "Connection": "keep-alive",
+}
+# How a body is framed follows from the body.
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_LINE_BREAK = re.compile(r"[\r\n\0]")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request that is ready but for its cookies and its body. Shared by all users that send the same."""
+
+    method: str
+    url: Url
+    route: Route
+    # The key of Locust's statistics: name and method.
+    key: tuple[str, str]
+    # As sent, without Cookie, Content-Type and Content-Length.
+    fields: tuple[tuple[str, str], ...]
+    prefix: bytes
+    idempotent: bool
+    # Fields that a script gave for this request keep the client's own away.
+    owns_cookies: bool
+    owns_content_type: bool
+    # What goes out when there is neither a cookie nor a body.
+    wire: bytes = b""
+
+    @cached_property
+    def full_url(self) -> str:
+        """The URL in full."""
+        return str(self.url)
+
+    def with_body(self, body: bytes, content_type: str | None, cookies: str) -> bytes:
+        """Returns what goes out: the planned part, then what belongs to this one request."""
+        parts = [self.prefix]
+        if cookies and not self.owns_cookies:
+            parts.append(f"Cookie: {cookies}\r\n".encode("latin-1", "replace"))
+        if content_type and not self.owns_content_type:
+            parts.append(f"Content-Type: {content_type}\r\n".encode("latin-1"))
+        if body or self.method not in ("GET", "HEAD", "OPTIONS", "DELETE", "TRACE"):
+            parts.append(b"Content-Length: %d\r\n" % len(body))
+        parts.append(b"\r\n")
+        parts.append(body)
+        return b"".join(parts)
+
+
+def make_plan(
+    method: str, url: Url, name: str, way: Route, hidden: Mapping[str, Any], *layers: Mapping[str, Any]
+) -> Plan:
+    """Returns the plan for a request whose fields come from `layers`, a later one before an earlier.
+
+    A field whose value is None is not sent. `hidden` ones are sent where no layer has them, and not shown by
+    `response.request`. Raises InvalidHeader.
+    """
+    shown = _merge({"Host": url.origin.host_header, **BASIC_HEADERS}, *layers)
+    fields = {**_merge(hidden), **shown, **_proxy_fields(way)}
+    target = f"{url.origin}{url.target}" if _asks_proxy(way) else url.target
+    lines = [f"{_checked_method(method)} {target} HTTP/1.1", *(f"{field}: {value}" for field, value in fields.values())]
+    plan = Plan(
+        method=method,
+        url=url,
+        route=way,
+        key=(name, method),
+        fields=tuple(shown.values()),
+        prefix=_encode("\r\n".join([*lines, ""])),
+        idempotent=method in IDEMPOTENT,
+        owns_cookies="cookie" in fields,
+        owns_content_type="content-type" in fields,
+    )
+    object.__setattr__(plan, "wire", plan.with_body(b"", None, ""))
+    return plan
+
+
+def _asks_proxy(way: Route) -> bool:
+    return way.proxy is not None and way.origin.scheme == "http"
+
+
+def _proxy_fields(way: Route) -> dict[str, tuple[str, str]]:
+    if way.proxy is None or way.proxy.userinfo is None or not _asks_proxy(way):
+        return {}
+    return {"proxy-authorization": ("Proxy-Authorization", basic_auth(*way.proxy.userinfo))}
+
+
+def auth_header(auth: Any) -> dict[str, str]:
+    """Returns the field for (username, password) or an object with these attributes, as requests' HTTPBasicAuth."""
+    if auth is None:
+        return {}
+    if isinstance(auth, tuple | list) and len(auth) == 2:
+        return {"Authorization": basic_auth(*auth)}
+    if hasattr(auth, "username") and hasattr(auth, "password"):
+        return {"Authorization": basic_auth(auth.username, auth.password)}
+    raise TypeError("auth must be (username, password); for other schemes set the Authorization header")
+
+
+def _merge(*layers: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    fields: dict[str, tuple[str, str]] = {}
+    for layer in layers:
+        for name, value in layer.items():
+            if value is None:
+                fields.pop(name.lower(), None)
+            elif name.lower() not in _FRAMING:
+                fields[name.lower()] = _checked(_text(name), _text(value))
+    return fields
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _checked(name: str, value: str) -> tuple[str, str]:
+    if not _TOKEN.fullmatch(name):
+        raise InvalidHeader(f"{name!r} is no name for a header")
+    if _LINE_BREAK.search(value):
+        # Not the value: it may be a secret.
+        raise InvalidHeader(f"the value of header {name} has a line break or a zero byte")
+    return name, value.strip(" \t")
+
+
+def _checked_method(method: str) -> str:
+    if not _TOKEN.fullmatch(method):
+        raise ValueError(f"{method!r} is no HTTP method")
+    return method
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()

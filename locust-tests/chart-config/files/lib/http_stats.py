@@ -1,0 +1,82 @@
+"""Records a request in Locust's statistics: directly where nobody else listens, by the event otherwise.
+
+Firing the event costs as much as a third of a request. The short way is taken only when Locust's own listener is
+the only one and nothing that it calls was replaced; then the result is the same to the last digit.
+"""
+
+import time
+from typing import Any
+
+from locust import stats as locust_stats
+from locust.event import EventHook
+from locust.runners import Runner
+from locust.stats import RequestStats, StatsEntry
+
+_LISTENER = f"{Runner.__qualname__}.__init__.<locals>.on_request"
+_FIRE = EventHook.fire
+_LOG_REQUEST = RequestStats.log_request
+_STEPS = tuple(getattr(StatsEntry, name) for name in ("log", "_log_time_of_request", "_log_response_time"))
+_BUCKET = locust_stats.bucket_response_time
+
+
+class Recorder:
+    """Records one environment's requests."""
+
+    def __init__(self, environment: Any) -> None:
+        self.event: EventHook = environment.events.request
+        self._handlers: list[Any] = self.event._handlers
+        self._environment = environment
+        self._checked: Any = None
+        self._stats: RequestStats | None = None
+
+    def direct_stats(self) -> RequestStats | None:
+        """Returns the statistics to record in, None when the event must be fired."""
+        handlers = self.event._handlers
+        if len(handlers) != 1:
+            return None
+        if handlers[0] is not self._checked:
+            self._checked = handlers[0]
+            self._stats = self._stats_behind(handlers[0])
+        return self._stats
+
+    def report(self, meta: dict[str, Any]) -> None:
+        """Reports a request by what Locust's request event carries."""
+        stats = self.direct_stats()
+        if stats is None:
+            self.event.fire(**meta)
+            return
+        stats.log_request(meta["request_type"], meta["name"], meta["response_time"], meta["response_length"])
+        if meta["exception"]:
+            stats.log_error(meta["request_type"], meta["name"], meta["exception"])
+
+    def _stats_behind(self, listener: Any) -> RequestStats | None:
+        runner = self._environment.runner
+        ours = getattr(listener, "__qualname__", "") == _LISTENER and runner is not None
+        stats = self._environment.stats if ours else None
+        return stats if type(stats) is RequestStats and _nothing_replaced(self.event, stats) else None
+
+
+def record(stats: RequestStats, entry: StatsEntry, response_time_ms: float, length: int) -> None:
+    """Does what `RequestStats.log_request` does for `entry` and the total, in a third of the time."""
+    now = time.time()
+    second = int(now)
+    bucket_of = locust_stats.bucket_response_time
+    bucket = round(response_time_ms) if bucket_of is _BUCKET and response_time_ms < 100 else bucket_of(response_time_ms)
+    for one in (stats.total, entry):
+        if one.use_response_times_cache and one.last_request_timestamp and second > int(one.last_request_timestamp):
+            one._cache_response_times(second - 1)
+        one.num_requests += 1
+        one.num_reqs_per_sec[second] += 1
+        one.last_request_timestamp = now
+        one.total_response_time += response_time_ms  # type: ignore[assignment] # Locust annotates int, and sums floats
+        if one.min_response_time is None or response_time_ms < one.min_response_time:
+            one.min_response_time = response_time_ms  # type: ignore[assignment]
+        one.max_response_time = max(one.max_response_time, response_time_ms)  # type: ignore[assignment]
+        one.response_times[bucket] += 1
+        one.total_content_length += length
+
+
+def _nothing_replaced(event: EventHook, stats: RequestStats) -> bool:
+    steps = tuple(getattr(StatsEntry, name) for name in ("log", "_log_time_of_request", "_log_response_time"))
+    untouched = steps == _STEPS and RequestStats.log_request is _LOG_REQUEST
+    return untouched and type(event).fire is _FIRE and "fire" not in vars(event) and "log_request" not in vars(stats)

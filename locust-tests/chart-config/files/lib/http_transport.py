@@ -1,0 +1,162 @@
+"""A connected socket that a greenlet can wait for, with one deadline and, for https, TLS.
+
+Waits on the raw socket with gevent's own watcher: gevent.socket costs twice the time per request.
+"""
+
+import _socket
+from math import inf
+from time import perf_counter
+from typing import Any
+
+from gevent import get_hub, getcurrent
+from lib.http_errors import ReadTimeout
+from lib.http_tls import TlsStream
+
+READ, WRITE = 1, 2
+RECEIVE_BYTES = 65536
+
+
+class Transport:
+    """The socket, its watchers and its timer.
+
+    `deadline` is the moment (perf_counter) at which a waiting greenlet gets ReadTimeout. One timer looks after
+    it and stays armed over many requests, so that a request only has to set the deadline.
+    """
+
+    __slots__ = (
+        "_armed_until",
+        "_recv",
+        "_send",
+        "_switch_to_hub",
+        "_timer",
+        "_waiting",
+        "_watch",
+        "_watcher",
+        "closed",
+        "deadline",
+        "socket",
+        "tls",
+    )
+
+    def __init__(self, socket: _socket.socket) -> None:
+        hub = get_hub()
+        self.socket = socket
+        self.closed = False
+        self.deadline = inf
+        self.tls: TlsStream | None = None
+        self._armed_until = inf
+        self._timer: Any = None
+        self._waiting: Any = None
+        self._watcher: Any = hub.loop.io(socket.fileno(), READ)
+        # Bound once: each of these is used for each request.
+        self._watch: Any = self._watcher.start
+        self._switch_to_hub: Any = hub.switch
+        self._recv = socket.recv
+        self._send = socket.send
+
+    def set_deadline(self, deadline: float) -> None:
+        """Ends any wait at `deadline`."""
+        self.deadline = deadline
+        if deadline < self._armed_until:
+            self._arm(deadline)
+
+    def wait(self, events: int) -> None:
+        """Returns once the socket can be read or written. Raises ReadTimeout."""
+        watcher = self._watcher if events == READ else get_hub().loop.io(self.socket.fileno(), events)
+        self._waiting = current = getcurrent()
+        watcher.start(current.switch)
+        try:
+            self._switch_to_hub()
+        finally:
+            self._waiting = None
+            watcher.stop()
+            if watcher is not self._watcher:
+                watcher.close()
+
+    def receive(self) -> bytes:
+        """Returns what the peer sent next, decrypted; nothing when it closed the connection.
+
+        Raises ReadTimeout and OSError, of which ssl.SSLError is one.
+        """
+        while True:
+            try:
+                data = self._recv(RECEIVE_BYTES)
+            except BlockingIOError:
+                self.wait(READ)
+                continue
+            if self.tls is None:
+                return data
+            if not data:
+                return data
+            if plain := self._decrypt(self.tls, data):
+                return plain
+            if self.tls.closed:
+                return b""
+
+    def send_all(self, data: bytes) -> bool:
+        """Sends `data`, encrypted where TLS is on; false when the peer answered before it had all of it.
+
+        Raises ReadTimeout and OSError.
+        """
+        if self.tls is not None:
+            return self.send_raw(self.tls.encrypt(data), patient=True)
+        return self.send_raw(data)
+
+    def send_raw(self, data: bytes, patient: bool = False) -> bool:
+        """Sends `data` as it is. `patient`: what can be read meanwhile need not be an answer."""
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[self._send(view) :]
+            except BlockingIOError:
+                self.wait(WRITE if patient else READ | WRITE)
+                if not patient and self._has_answer():
+                    return False
+        return True
+
+    def close(self) -> None:
+        """Closes the connection; again is harmless."""
+        if self.closed:
+            return
+        self.closed = True
+        # libev must forget the descriptor before the kernel gives its number to another socket.
+        self._watcher.stop()
+        self._watcher.close()
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+        self.socket.close()
+
+    def _decrypt(self, tls: TlsStream, data: bytes) -> bytes:
+        plain = tls.decrypt(data)
+        if answer := tls.to_send():
+            self.send_raw(answer, patient=True)
+        return plain
+
+    def _has_answer(self) -> bool:
+        try:
+            self.socket.recv(1, _socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _arm(self, deadline: float) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+        self._armed_until = deadline
+        loop = get_hub().loop
+        # libev counts from its cached time, which may lie a slow task back.
+        loop.update_now()
+        self._timer = loop.timer(max(deadline - perf_counter(), 0), ref=False)
+        self._timer.start(self._on_timer)
+
+    def _on_timer(self) -> None:
+        """Runs in the hub. Most often the deadline has moved on since the timer was armed."""
+        self._armed_until = inf
+        if self._waiting is None or self.deadline == inf:
+            return
+        if self.deadline - perf_counter() > 0.0005:
+            self._arm(self.deadline)
+        else:
+            self._waiting.throw(ReadTimeout("the server took longer than the timeout allows"))

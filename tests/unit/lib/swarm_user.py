@@ -1,0 +1,25 @@
+"""A user of a real Locust environment, and what its events said."""
+
+from typing import Any
+
+from lib.http_user import SwarmHttpUser
+from locust.env import Environment
+
+
+def new_environment() -> Environment:
+    """With Locust's own listener and no other."""
+    environment = Environment(user_classes=[])
+    environment.create_local_runner()
+    return environment
+
+
+def new_user(host: str | None, environment: Environment | None = None, **attributes: object) -> SwarmHttpUser:
+    user_class: type[SwarmHttpUser] = type("Visitor", (SwarmHttpUser,), {"host": host, **attributes})
+    return user_class(environment or new_environment())
+
+
+def listen(environment: Environment) -> list[dict[str, Any]]:
+    """Returns the list that each request's event is added to."""
+    events: list[dict[str, Any]] = []
+    environment.events.request.add_listener(lambda **event: events.append(event))
+    return events

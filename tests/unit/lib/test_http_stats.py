@@ -1,0 +1,97 @@
+"""What the short way records must be what Locust's own listener records."""
+
+from typing import Any
+
+import pytest
+from lib.http_stats import Recorder, record
+from locust import stats as locust_stats
+from locust.stats import RequestStats, StatsEntry
+
+from tests.unit.lib.swarm_user import listen, new_environment
+
+REQUESTS = [(0.4, 10), (99.4, 0), (99.6, 1), (100.0, 5), (147.3, 5), (3432.1, 7), (58760.9, 2), (12.5, 3), (0.0, 0)]
+
+
+def facts(entry: StatsEntry) -> dict[str, Any]:
+    return {name: value for name, value in vars(entry).items() if name not in ("stats", "start_time")}
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time in seconds; a test may move it."""
+    now = [1_700_000_000.5]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    return now
+
+
+@pytest.mark.parametrize("cached", [True, False], ids=["alone", "as a worker"])
+def test_the_statistics_are_locusts_own_to_the_last_digit(stopped_clock: list[float], cached: bool) -> None:
+    ours, locusts = RequestStats(cached), RequestStats(cached)
+    for response_time, length in REQUESTS * 3:
+        record(ours, ours.entries["/", "GET"], response_time, length)
+        locusts.log_request("GET", "/", response_time, length)  # type: ignore[arg-type] # Locust itself passes floats
+        stopped_clock[0] += 0.3
+    assert facts(ours.total) == facts(locusts.total)
+    assert facts(ours.entries["/", "GET"]) == facts(locusts.entries["/", "GET"])
+
+
+def test_a_replaced_bucket_function_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locust_stats, "bucket_response_time", lambda milliseconds: int(milliseconds) // 5 * 5)
+    stats = RequestStats()
+    record(stats, stats.entries["/", "GET"], 147.3, 1)
+    record(stats, stats.entries["/", "GET"], 7.9, 1)
+    assert dict(stats.total.response_times) == {145: 1, 5: 1}
+
+
+def test_the_short_way_is_taken_while_locust_alone_listens() -> None:
+    environment = new_environment()
+    assert Recorder(environment).direct_stats() is environment.stats
+
+
+def test_another_listener_gets_the_event() -> None:
+    environment = new_environment()
+    recorder = Recorder(environment)
+    assert recorder.direct_stats() is environment.stats
+    events = listen(environment)
+    assert recorder.direct_stats() is None
+    environment.events.request.remove_listener(environment.events.request._handlers[-1])
+    assert recorder.direct_stats() is environment.stats
+    assert events == []
+
+
+def test_a_single_listener_that_is_not_locusts_gets_the_event() -> None:
+    environment = new_environment()
+    environment.events.request._handlers.clear()
+    listen(environment)
+    assert Recorder(environment).direct_stats() is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (StatsEntry, "log"),
+        (StatsEntry, "_log_time_of_request"),
+        (StatsEntry, "_log_response_time"),
+        (RequestStats, "log_request"),
+        ("event", "fire"),
+        ("stats", "log_request"),
+    ],
+)
+def test_whatever_is_replaced_is_called(monkeypatch: pytest.MonkeyPatch, owner: type | str, name: str) -> None:
+    environment = new_environment()
+    instances: dict[Any, Any] = {"event": environment.events.request, "stats": environment.stats}
+    monkeypatch.setattr(instances.get(owner, owner), name, lambda *_, **__: None)
+    assert Recorder(environment).direct_stats() is None
+
+
+def test_statistics_that_were_cleared_are_found_anew() -> None:
+    environment = new_environment()
+    recorder = Recorder(environment)
+    stats = recorder.direct_stats()
+    assert stats is not None
+    stats.clear_all()
+    recorder.report(
+        {"request_type": "GET", "name": "/", "response_time": 1.0, "response_length": 1, "exception": ValueError("no")}
+    )
+    assert (environment.stats.total.num_requests, environment.stats.total.num_failures) == (1, 1)
+    assert environment.stats.entries["/", "GET"].num_failures == 1
