@@ -7,7 +7,7 @@ from swarmfile.clone import Clone
 from swarmfile.layers import Layer, merged
 from swarmfile.set_values import assign
 from swarmfile.values import Value, Values
-from swarmfile.yaml_file import read_values
+from swarmfile.yaml_file import read_helm_values, read_values
 
 CHART_DEFAULTS = "locust-tests/chart-config/values.yaml"
 
@@ -36,28 +36,28 @@ def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Se
     # As in helmfile the schema judges both files at once, the engine's under a key of its own.
     test = {
         **over_defaults(defaults.values, given),
-        "engine": merged([*engine[:2], Layer("", given.get("engine") or {})]),
+        "engine": merged([*engine[:2], Layer("", _map(given.get("engine")))]),
     }
     return Definition(clone, test_type, test, test["engine"], layers, engine)
 
 
 def _engine_layers(clone: Clone, test_type: str, test_layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    files = [_file(clone, name) for name in clone.value_files(test_type, "locust")]
+    names = clone.value_files(test_type, "locust")
+    files = [Layer(name, read_helm_values(clone.root / name, name)) for name in names]
     engines = ((layer.source, layer.values.get("engine")) for layer in test_layers)
     return (*files, *(Layer(source, values) for source, values in engines if isinstance(values, Mapping)))
 
 
 def over_defaults(defaults: Values, values: Values) -> dict[str, Value]:
-    """Returns a chart's defaults under given values, as helm does: a null removes the default."""
-    result = dict(values)
-    for key, default in defaults.items():
-        if key not in values:
-            result[key] = default
-        elif values[key] is None and default is not None:
-            del result[key]
-        elif isinstance(values[key], Mapping) and isinstance(default, Mapping):
-            result[key] = over_defaults(default, values[key])
-    return result
+    """Returns a chart's defaults under given values, as helm does: a null removes the default, be it its own."""
+    both = {**defaults, **values}
+    kept = {key: value for key, value in both.items() if value is not None or key not in defaults}
+    maps = {key: value for key, value in kept.items() if isinstance(value, Mapping)}
+    return {**kept, **{key: over_defaults(_map(defaults.get(key)), value) for key, value in maps.items()}}
+
+
+def _map(value: Value) -> Values:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _file(clone: Clone, name: str) -> Layer:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -11,10 +11,19 @@ from swarmfile.errors import BadInputError
 
 def read_values(path: Path, shown_as: str) -> dict[str, Any]:
     """Returns the file's map, empty where there is no file; raises BadInputError with the line that cannot be read."""
+    return _read(path, shown_as, _Loader)
+
+
+def read_helm_values(path: Path, shown_as: str) -> dict[str, Any]:
+    """Does the same for a file that helmfile hands to helm as it is."""
+    return _read(path, shown_as, _HelmLoader)
+
+
+def _read(path: Path, shown_as: str, loader: type["_Loader"]) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (_Loader is a SafeLoader)
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (both are SafeLoaders)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInputError(f"{shown_as}: {_where_and_what(error)}") from None
     if values is None:
@@ -59,13 +68,23 @@ class _Loader(yaml.SafeLoader):
         seen.add(node.value)
 
 
-_NUMBER = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+class _HelmLoader(_Loader):
+    """What helm reads itself: there yes and on are still true."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+    bool_values: ClassVar[dict[str, bool]] = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
+
+
+_NUMBER = r"[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?"
 _SCALARS = (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("int", r"[-+]?(?:0|[1-9][0-9_]*)|0o?[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+", "-+0123456789"),
+    ("int", r"[-+]?(?:0|[1-9][0-9_]*|0o?[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+)", "-+0123456789"),
     ("float", _NUMBER + r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+.0123456789"),
     ("merge", r"<<", "<"),
 )
-for _tag, _pattern, _first in _SCALARS:
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
+for _loader in (_Loader, _HelmLoader):
+    for _tag, _pattern, _first in _SCALARS:
+        _loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
+_OLD_WORDS = re.compile(r"^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$")
+_HelmLoader.add_implicit_resolver("tag:yaml.org,2002:bool", _OLD_WORDS, list("yYnNoO"))

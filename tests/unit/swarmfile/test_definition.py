@@ -51,10 +51,12 @@ def test_an_unknown_type_is_refused_before_a_file_is_read(clone: Clone) -> None:
     [
         ({"a": 1}, {}, {"a": 1}),
         ({"a": 1}, {"a": None}, {}),
-        ({"a": None}, {"a": None}, {"a": None}),
+        ({"a": None}, {"a": None}, {}),
         ({"a": {"b": 1, "c": 2}}, {"a": {"b": None}}, {"a": {"c": 2}}),
         ({"a": {"b": 1}}, {"a": [1]}, {"a": [1]}),
+        ({"a": None}, {}, {}),
         ({}, {"x": None}, {"x": None}),
+        ({}, {"x": {"y": None}}, {"x": {"y": None}}),
     ],
 )
 def test_a_null_removes_a_charts_default(

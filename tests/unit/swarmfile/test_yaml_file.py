@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from swarmfile.errors import BadInputError
-from swarmfile.yaml_file import read_values
+from swarmfile.yaml_file import read_helm_values, read_values
 
 
 def read(folder: Path, text: str) -> dict[str, Any]:
@@ -31,11 +31,19 @@ def read(folder: Path, text: str) -> dict[str, Any]:
         ("", None),
         ("2m", "2m"),
         ("-1", -1),
+        ("-0x10", -16),
+        ("1_0.5", 10.5),
     ],
 )
 def test_a_scalar_reads_as_go_reads_it(tmp_path: Path, text: str, value: object) -> None:
     read_value = read(tmp_path, f"key: {text}")["key"]
     assert (read_value, type(read_value)) == (value, type(value))
+
+
+@pytest.mark.parametrize(("text", "value"), [("yes", True), ("off", False), ("Y", True), ("true", True), ("2m", "2m")])
+def test_in_helms_own_files_the_old_words_are_true_and_false(tmp_path: Path, text: str, value: object) -> None:
+    (tmp_path / "locust.yml").write_text(f"key: {text}")
+    assert read_helm_values(tmp_path / "locust.yml", "config/smoke/locust.yml") == {"key": value}
 
 
 def test_anchors_and_merge_keys_are_understood(tmp_path: Path) -> None:
