@@ -49,7 +49,7 @@
 - name: LOCUST_HOST
   value: {{ quote .root.Values.loadTest.host }}
 - name: LOCUST_LOCUSTFILE
-  value: /mnt/locust/{{ first (keys $scripts) }},/mnt/locust/lib/plugin.py
+  value: /mnt/locust/lib/plugin.py,/mnt/locust/{{ first (keys $scripts) }}
 {{- if eq .role "worker" }}
 - name: LOCUST_MASTER_NODE_HOST
   value: {{ include "swarmfile.fullname" .root }}-master

@@ -43,8 +43,10 @@ class _Guard:
         self._problem: str | None = None
         self._passed = False
 
-    def passed(self, **_: object) -> None:
+    def passed(self, environment: Environment, **_: object) -> None:
         self._passed = True
+        # Locust names the first of its files in the web UI and in reports.
+        environment.locustfile = next((path.name for path in scripts()), environment.locustfile)
 
     def except_hook(self, otherwise: Callable[..., object]) -> Callable[..., object]:
         def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

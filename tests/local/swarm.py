@@ -1,0 +1,194 @@
+"""A real swarm on loopback: one master, some workers, each a process of its own, as `swarmfile run` starts them."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+LIB = ROOT / "locust-tests" / "chart-config" / "files" / "lib"
+NINE_FILES = {
+    "locust_stats.csv",
+    "locust_stats_history.csv",
+    "locust_failures.csv",
+    "locust_exceptions.csv",
+    "report.html",
+    "metrics.json",
+    "verdict.json",
+    "junit.xml",
+    "summary.md",
+}
+# Two busy cores start a process in seconds.
+PATIENCE_S = 60.0
+SHOPPER = """
+from locust import HttpUser, constant, task
+
+class Shopper(HttpUser):
+    wait_time = constant(0.1)
+
+    @task
+    def home(self):
+        self.client.get("/")
+"""
+
+State = dict[str, Any]
+
+
+def wait_until(condition: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
+    limit_s = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < limit_s, f"waited {patience_s:.0f} s in vain: {what}"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Swarm:
+    """Staged as in a pod; `environment` is what the pod would set."""
+
+    folder: Path
+    host: str
+    script: str = SHOPPER
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    web_port: int = field(default_factory=free_port)
+    bind_port: int = field(default_factory=free_port)
+    master: "subprocess.Popen[bytes] | None" = None
+    workers: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        stage = self.folder / "stage"
+        if not stage.exists():
+            shutil.copytree(LIB, stage / "lib", ignore=shutil.ignore_patterns("__pycache__"))
+        (stage / "test.py").write_text(self.script)
+        (self.folder / "settings.json").write_text(json.dumps({"type": "smoke", **self.settings}))
+
+    def start(self, *arguments: str, workers: int = 2) -> "Swarm":
+        """Starts the master, and the workers that it is told to expect."""
+        self.start_master(*arguments, f"--expect-workers={workers}")
+        for _ in range(workers):
+            self.add_worker()
+        return self
+
+    def start_master(self, *arguments: str) -> None:
+        web = ["--web-host", "127.0.0.1", "--web-port", str(self.web_port)]
+        bind = ["--master-bind-host", "127.0.0.1", "--master-bind-port", str(self.bind_port)]
+        self.master = self._locust("master", ["--master", *web, *bind, "--host", self.host, *arguments])
+
+    def start_alone(self, *arguments: str) -> None:
+        """Starts one process without workers."""
+        web = [] if "--headless" in arguments else ["--web-host", "127.0.0.1", "--web-port", str(self.web_port)]
+        self.master = self._locust("master", [*web, "--host", self.host, *arguments])
+
+    def add_worker(self) -> "subprocess.Popen[bytes]":
+        where = ["--master-host", "127.0.0.1", "--master-port", str(self.bind_port)]
+        worker = self._locust(f"worker-{len(self.workers)}", ["--worker", *where])
+        self.workers.append(worker)
+        return worker
+
+    def _locust(self, name: str, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
+        stage = self.folder / "stage"
+        locustfiles = f"{stage / 'lib' / 'plugin.py'},{stage / 'test.py'}"
+        ours = {
+            "SWARMFILE_SETTINGS": str(self.folder / "settings.json"),
+            "SWARMFILE_RESULTS": str(self.results),
+            "SWARMFILE_PARENT": str(os.getpid()),
+        }
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("LOCUST_", "SWARMFILE_"))}
+        environ |= {name: value for name, value in (ours | dict(self.environment)).items() if value}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            command = [sys.executable, "-m", "locust", "-f", locustfiles, *arguments]
+            return subprocess.Popen(
+                command, env=environ, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results"
+
+    def log(self, name: str = "master") -> str:
+        return (self.folder / f"{name}.log").read_text()
+
+    def state(self) -> State:
+        """The state route's answer; empty before the master listens."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/swarmfile/state", timeout=10) as answer:
+                state: State = json.load(answer)
+                return state
+        except OSError:
+            return {}
+
+    def post(self, path: str, **form: object) -> None:
+        data = urllib.parse.urlencode(form).encode()
+        urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}{path}", data, timeout=90).close()
+
+    def await_state(self, what: str, condition: Callable[[State], object], patience_s: float = PATIENCE_S) -> State:
+        """Waits until the state route's answer is as wished, and returns it."""
+        seen: list[State] = []
+
+        def fits() -> object:
+            seen[:] = [self.state()]
+            alive = self.master is not None and self.master.poll() is None
+            assert alive, f"the master ended while waiting: {what}\n{self.log()}"
+            return seen[0] and condition(seen[0])
+
+        wait_until(fits, f"{what}; last seen: {seen}", patience_s)
+        return seen[0]
+
+    def await_users(self, count: int) -> State:
+        return self.await_state(f"{count} users", lambda state: state["users"] == count)
+
+    def await_verdict(self) -> State:
+        """For a web UI that stays: waits for the verdict."""
+        verdict: State = self.await_state("a verdict", lambda state: state["verdict"])["verdict"]
+        return verdict
+
+    def await_end(self, patience_s: float = PATIENCE_S) -> int:
+        """Waits until the master's process is over, and returns its exit code."""
+        assert self.master is not None
+        return self.master.wait(patience_s)
+
+    def run_folder(self) -> Path:
+        """The folder of the only run."""
+        (folder,) = (path for path in self.results.iterdir() if path.is_dir())
+        return folder
+
+    def verdict(self) -> State:
+        verdict: State = json.loads((self.run_folder() / "verdict.json").read_text())
+        return verdict
+
+    def metrics(self) -> State:
+        metrics: State = json.loads((self.run_folder() / "metrics.json").read_text())
+        return metrics
+
+    def stop(self) -> None:
+        """Leaves no process behind."""
+        for process in [*self.workers, *([self.master] if self.master else [])]:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+
+@contextlib.contextmanager
+def swarm(folder: Path, host: str, **how: Any) -> Iterator[Swarm]:
+    """Yields a swarm that is not started yet, and ends its processes."""
+    made = Swarm(folder, host, **how)
+    try:
+        yield made
+    finally:
+        made.stop()
