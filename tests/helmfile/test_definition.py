@@ -52,7 +52,7 @@ def test_a_script_and_libraries_of_ones_own_arrive_byte_for_byte(untouched: Proj
     values = untouched.values("dev", LOCUSTFILE=str(tmp_path / "mine.py"), LIBS=str(libs))
     assert values.ours["locustfile"]["inline"] == ODD
     assert values.ours["libs"]["files"] == {"helpers.py": ODD}
-    assert values.upstream["loadtest"]["locust_locustfile"] == "mine.py,/mnt/locust/lib/plugin.py"
+    assert values.upstream["loadtest"]["locust_locustfile"] == "lib/plugin.py,/mnt/locust/mine.py"
 
 
 def test_a_path_is_read_from_the_folder_of_the_project(project: Project) -> None:
@@ -65,7 +65,7 @@ def test_a_type_may_name_another_script_in_either_form(project: Project, written
     project.write("config/smoke/test.yml", f"locustfile: {written}\n")
     values = project.values("smoke")
     assert values.ours["locustfile"]["file"] == "load.py"
-    assert values.upstream["loadtest"]["locust_locustfile"].startswith("load.py,")
+    assert values.upstream["loadtest"]["locust_locustfile"].endswith("/load.py")
 
 
 EDITS = [

@@ -25,7 +25,7 @@ def new_swarm(tmp_path: Path, demo_target: RunningTarget) -> Iterator[NewSwarm]:
     """Makes swarms against the demo target; they end with the test."""
     with ExitStack() as stack:
 
-        def make(**how: Any) -> Swarm:
+        def make(**how: Any) -> Swarm:  # noqa: ANN401 - passed on
             return stack.enter_context(swarm(how.pop("folder", tmp_path), demo_target.url, **how))
 
         yield make

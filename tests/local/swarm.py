@@ -185,7 +185,7 @@ class Swarm:
 
 
 @contextlib.contextmanager
-def swarm(folder: Path, host: str, **how: Any) -> Iterator[Swarm]:
+def swarm(folder: Path, host: str, **how: Any) -> Iterator[Swarm]:  # noqa: ANN401 - passed on
     """Yields a swarm that is not started yet, and ends its processes."""
     made = Swarm(folder, host, **how)
     try:
