@@ -126,9 +126,11 @@ exec locust "$@"
 {{- end }}
 {{- end }}
 
-{{- /* SHA-256 of all that makes a run the same run. */}}
+{{- /* SHA-256 of all that makes a run the same run. It is readable by all who may see pods: credentials go into it
+       through scrypt, which cannot be guessed back. */}}
 {{- define "swarmfile.definition" -}}
-{{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) (include "swarmfile.credentials" .) -}}
+{{- $credentials := derivePassword 1 "maximum" (include "swarmfile.credentials" .) "swarmfile" "credentials" -}}
+{{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) $credentials -}}
 {{- if not .Values.engine }}{{ $parts = append $parts (include "swarmfile.masterArgs" .) }}{{ end -}}
 {{- toJson $parts | sha256sum -}}
 {{- end }}

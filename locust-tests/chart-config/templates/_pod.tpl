@@ -122,7 +122,7 @@ containers:
   - name: locust
     image: {{ include "swarmfile.image" .root }}
     imagePullPolicy: {{ $values.image.pullPolicy }}
-    command: [sh, /config/docker-entrypoint.sh]
+    command: [sh, /etc/swarmfile/docker-entrypoint.sh]
     args:
       {{- if $master }}
       {{- include "swarmfile.masterArgs" .root | nindent 6 }}
@@ -161,9 +161,6 @@ containers:
       - name: libs
         mountPath: /mnt/locust/lib
         readOnly: true
-      - name: entrypoint
-        mountPath: /config
-        readOnly: true
       {{- toYaml $parts.volumeMounts | nindent 6 }}
       {{- if $master }}
       {{- toYaml $parts.master.volumeMounts | nindent 6 }}
@@ -178,12 +175,6 @@ volumes:
   - name: libs
     configMap:
       name: {{ $names.libs }}
-  - name: entrypoint
-    configMap:
-      name: {{ $names.settings }}
-      items:
-        - key: docker-entrypoint.sh
-          path: docker-entrypoint.sh
   {{- toYaml $parts.volumes | nindent 2 }}
   {{- if $master }}
   {{- toYaml $parts.master.volumes | nindent 2 }}

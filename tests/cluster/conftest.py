@@ -1,0 +1,44 @@
+"""A namespace of one's own on a real cluster, and a target in it."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.cluster import DEMO_TARGET, Manifest, Namespace, answers, run
+
+TARGET = "target"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> None:
+    if not answers():
+        missing = "kubectl reaches no cluster: start one, or set KUBECONFIG"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+
+
+@pytest.fixture(scope="module")
+def namespace(cluster: None, helm4: Path) -> Iterator[Namespace]:
+    """A namespace that enforces the restricted Pod Security Standard, gone after the module's last test."""
+    name = f"t-{secrets.token_hex(4)}"
+    run("kubectl", "create", "namespace", name)
+    run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
+    yield Namespace(name, helm4)
+    run("kubectl", "delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture(scope="module")
+def target(namespace: Namespace) -> str:
+    """The demo target, ready. Returns its address inside of the namespace."""
+    namespace.helm("install", TARGET, str(DEMO_TARGET), "--wait", "--timeout=3m")
+    return f"http://{TARGET}"
+
+
+def received(namespace: Namespace) -> Manifest:
+    """Returns what the target counted since it started."""
+    code = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8080/count').read().decode())"
+    counts: Manifest = json.loads(namespace.python(f"deploy/{TARGET}", code))
+    return counts
