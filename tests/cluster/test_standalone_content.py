@@ -55,6 +55,7 @@ def pod(namespace: Namespace, target: str, tmp_path_factory: pytest.TempPathFact
     )
     values = {
         "mode": "deployment",
+        "assertions": {"p95ThresholdMs": 60000},
         "loadTest": {"host": target, "users": 2, "spawnRate": 2, "runTime": "5s", "autostart": True},
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
         "testData": {"existingConfigMap": "more", "existingSecret": "secret-data", "selectedFile": "b.csv"},

@@ -69,6 +69,11 @@ class Context:
         """True in a Deployment's pod, which Kubernetes starts again for ever."""
         return self.settings.mode is Mode.DEPLOYMENT and self.definition is not None
 
+    @property
+    def rests_when_ended(self) -> bool:
+        """True in a pod beside a Job: a worker of it is a Deployment's pod, and has no other run to wait for."""
+        return self.one_run_only and self.definition is not None
+
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Context:
     """Returns the context that the SWARMFILE_* variables describe. Raises SettingsError."""

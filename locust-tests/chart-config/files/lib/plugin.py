@@ -21,6 +21,7 @@ from lib import (  # noqa: E402
     run_guard,
     run_master,
     run_parent,
+    run_rest,
     verdict_assertions,
     verdict_doubts,
 )
@@ -37,6 +38,7 @@ FEATURES = (
     verdict_assertions,
     verdict_doubts,
     run_master,
+    run_rest,
 )
 
 install(FEATURES, from_environment)

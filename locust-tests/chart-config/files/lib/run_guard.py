@@ -92,11 +92,12 @@ def without_users(files: list[Path]) -> str | None:
 def refuse(context: Context, problem: str) -> None:
     """Ends this process, which nothing else can use any more; where Kubernetes would start it again, it waits."""
     setup_logging("INFO")
-    if _options().worker:
+    worker = _options().worker
+    if worker:
         logger.error("swarmfile: the script cannot be run: %s", problem)
     else:
         conclude(context, problem)
-    if context.restarted_when_ended:
+    if context.restarted_when_ended or (worker and context.rests_when_ended):
         _wait_for_the_end()
     sys.stderr.flush()
     os._exit(EXIT_CODES[Outcome.INVALID])
