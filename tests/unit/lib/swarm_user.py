@@ -1,7 +1,10 @@
 """A user of a real Locust environment, and what its events said."""
 
+from collections.abc import Callable
 from typing import Any
 
+import gevent
+from lib.http_connection import Connection
 from lib.http_user import SwarmHttpUser
 from locust.env import Environment
 
@@ -16,6 +19,18 @@ def new_environment() -> Environment:
 def new_user(host: str | None, environment: Environment | None = None, **attributes: object) -> SwarmHttpUser:
     user_class: type[SwarmHttpUser] = type("Visitor", (SwarmHttpUser,), {"host": host, **attributes})
     return user_class(environment or new_environment())
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    """Lets other greenlets run until the condition holds."""
+    with gevent.Timeout(10):
+        while not condition():
+            gevent.sleep(0.002)
+
+
+def idle_connections(user: SwarmHttpUser) -> list[Connection]:
+    """Returns those that wait for the next request, also if they are closed by now."""
+    return [connection for connections in user.client.pool.idle.values() for connection in connections]
 
 
 def listen(environment: Environment) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import pytest
 from lib import credentials_users
 from lib.credentials import Credentials, CredentialsError
 from lib.credentials_users import equip_users, refuse_host_with_credentials
+from lib.http_user import SwarmHttpUser
 from locust import HttpUser
 from locust.contrib.fasthttp import FastHttpUser
 from locust.env import Environment
@@ -19,7 +20,7 @@ Equip = Callable[[Credentials, str | None], None]
 
 @pytest.fixture
 def equip(monkeypatch: pytest.MonkeyPatch, target: Mirror, other: Mirror) -> Equip:
-    for user_class in (HttpUser, FastHttpUser):
+    for user_class in (HttpUser, FastHttpUser, SwarmHttpUser):
         monkeypatch.setattr(user_class, "__init__", user_class.__init__)
     monkeypatch.setattr(credentials_users, "_warned", set())
     target.seen.clear()
@@ -27,13 +28,13 @@ def equip(monkeypatch: pytest.MonkeyPatch, target: Mirror, other: Mirror) -> Equ
     return equip_users
 
 
-def get(user_class: type[HttpUser] | type[FastHttpUser], host: str) -> None:
+def get(user_class: type[HttpUser] | type[FastHttpUser] | type[SwarmHttpUser], host: str) -> None:
     type("Tested", (user_class,), {"host": host})(Environment()).client.get("/")
 
 
-@pytest.mark.parametrize("user_class", [HttpUser, FastHttpUser])
+@pytest.mark.parametrize("user_class", [HttpUser, FastHttpUser, SwarmHttpUser])
 def test_users_of_every_kind_carry_the_credentials(
-    equip: Equip, target: Mirror, user_class: type[HttpUser] | type[FastHttpUser]
+    equip: Equip, target: Mirror, user_class: type[HttpUser] | type[FastHttpUser] | type[SwarmHttpUser]
 ) -> None:
     equip(SECRET, target.url)
     get(user_class, target.url)
@@ -46,13 +47,13 @@ def test_without_a_host_in_the_definition_each_user_s_own_is_tested(equip: Equip
     assert target.seen[0]["authorization"] == "Bearer canary"
 
 
-@pytest.mark.parametrize("user_class", [HttpUser, FastHttpUser])
+@pytest.mark.parametrize("user_class", [HttpUser, FastHttpUser, SwarmHttpUser])
 def test_a_host_that_was_typed_into_the_web_ui_gets_no_credentials_and_a_warning(
     equip: Equip,
     target: Mirror,
     other: Mirror,
     caplog: pytest.LogCaptureFixture,
-    user_class: type[HttpUser] | type[FastHttpUser],
+    user_class: type[HttpUser] | type[FastHttpUser] | type[SwarmHttpUser],
 ) -> None:
     equip(SECRET, target.url)
     with caplog.at_level(logging.WARNING):

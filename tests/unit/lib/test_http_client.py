@@ -13,7 +13,7 @@ from lib.http_user import SwarmHttpUser
 from locust.exception import CatchResponseError, LocustError
 
 from tests.unit.lib.scripted_server import CLOSE, HANG, RESET, Answer, Request, Scripted, response, running
-from tests.unit.lib.swarm_user import listen, new_environment, new_user
+from tests.unit.lib.swarm_user import eventually, idle_connections, listen, new_environment, new_user
 from tests.unit.lib.test_http_wire import BROKEN, CUT, LEGAL
 
 
@@ -93,7 +93,7 @@ def test_a_connection_that_cannot_be_trusted_is_not_used_again(
 def test_rubbish_between_responses_ends_the_connection_without_a_failure(server: Scripted, user: SwarmHttpUser) -> None:
     server.answers([response(b"ok"), b"rubbish"], response(b"ok"))
     assert user.client.get("/").ok
-    gevent.sleep(0.02)
+    eventually(lambda: idle_connections(user)[0].closed)
     assert user.client.get("/").content == b"ok"
     assert server.connections == 2
 
@@ -103,7 +103,7 @@ def test_a_connection_closed_in_the_pool_is_noticed_before_a_post_is_sent(
 ) -> None:
     server.answers([response(b"ok"), CLOSE], response(b"ok"))
     user.client.get("/")
-    gevent.sleep(0.02)
+    eventually(lambda: idle_connections(user)[0].closed)
     assert user.client.post("/", data=b"once").ok
     assert [each.method for each in server.seen] == ["GET", "POST"]
 
@@ -349,7 +349,7 @@ def test_several_greenlets_of_one_user_have_a_connection_each(server: Scripted, 
 def test_a_killed_user_closes_its_connection_and_counts_nothing(server: Scripted, user: SwarmHttpUser) -> None:
     server.answers([HANG], response(b"ok"))
     greenlet = gevent.spawn(user.client.get, "/")
-    gevent.sleep(0.02)
+    eventually(lambda: server.seen)
     greenlet.kill()
     assert user.environment.stats.total.num_requests == 0
     assert user.client.get("/").content == b"ok"
@@ -391,7 +391,6 @@ def test_a_stream_is_read_as_it_comes(server: Scripted, user: SwarmHttpUser) -> 
 def test_a_stream_that_is_left_gives_no_connection_back(server: Scripted, user: SwarmHttpUser) -> None:
     server.answers([b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n", b"one\ntwo\r\n", HANG], response(b"ok"))
     got = user.client.get("/", stream=True)
-    gevent.sleep(0.02)
     got.close()
     assert user.client.get("/").content == b"ok"
     assert server.connections == 2

@@ -13,6 +13,8 @@ from lib.credentials import Credentials, CredentialsError
 from lib.credentials_fasthttp import equip_fast_user
 from lib.credentials_origin import Origin, has_credentials, origin_of
 from lib.credentials_requests import equip_session
+from lib.credentials_swarm import equip_swarm_user
+from lib.http_user import SwarmHttpUser
 from locust import HttpUser, User
 from locust.contrib.fasthttp import FastHttpUser
 from locust.env import Environment
@@ -43,6 +45,7 @@ def equip_users(credentials: Credentials, tested_host: str | None) -> None:
             equip_session(user.client, credentials, target)
 
     after_init(HttpUser, equip_http_user)
+    after_init(SwarmHttpUser, lambda user: equip_swarm_user(user, credentials, target_of(user.client.base_url)))
     after_init(FastHttpUser, lambda user: equip_fast_user(user, credentials, target_of(user.client.base_url)))
 
 

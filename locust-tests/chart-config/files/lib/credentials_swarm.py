@@ -1,0 +1,23 @@
+"""Sets credentials on the client of a SwarmHttpUser, only towards the tested host.
+
+What a script sets itself wins: auth=, a header of the same name, user and password in host, and the class's insecure
+and ssl_context_factory.
+"""
+
+from lib.credentials import Credentials
+from lib.credentials_origin import Origin
+from lib.http_tls import Tls
+from lib.http_user import SwarmHttpUser
+
+
+def equip_swarm_user(user: SwarmHttpUser, credentials: Credentials, target: Origin | None) -> None:
+    """Makes the user's client send the credentials to the target, and take the proxy that the environment names."""
+    user.client.trust_env = True
+    if target is None:
+        return
+    for name, value in credentials.headers:
+        user.client.host_headers.setdefault(name, value)
+    if user.ssl_context_factory is None:
+        certificate, key = credentials.certificate or (None, None)
+        insecure = user.insecure or credentials.insecure
+        user.client.host_tls = Tls(not insecure, credentials.authority, certificate, key)

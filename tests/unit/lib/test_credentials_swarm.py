@@ -1,0 +1,91 @@
+"""Real SwarmHttpUsers against real servers: one is the tested host, one is another host."""
+
+import pytest
+from lib.credentials import Credentials
+from lib.credentials_origin import origin_of
+from lib.credentials_swarm import equip_swarm_user
+from lib.http_user import SwarmHttpUser
+
+from tests.unit.lib.mirror_server import Mirror
+from tests.unit.lib.swarm_user import new_user
+
+SECRET = (("Authorization", "Bearer canary"), ("X-Api-Key", "key"))
+
+
+def equipped(base_url: str, credentials: Credentials) -> SwarmHttpUser:
+    user = new_user(base_url)
+    equip_swarm_user(user, credentials, origin_of(user.client.base_url))
+    return user
+
+
+@pytest.fixture
+def user(target: Mirror, other: Mirror) -> SwarmHttpUser:
+    target.seen.clear()
+    other.seen.clear()
+    return equipped(target.url, Credentials(headers=SECRET))
+
+
+def test_requests_to_the_tested_host_carry_the_credentials(user: SwarmHttpUser, target: Mirror) -> None:
+    user.client.get("/")
+    user.client.get(target.url + "/absolute")
+    assert [(each["authorization"], each["x-api-key"]) for each in target.seen] == [("Bearer canary", "key")] * 2
+
+
+def test_neither_a_script_nor_a_report_sees_them(user: SwarmHttpUser) -> None:
+    sent = user.client.get("/").request
+    assert "canary" not in repr(sent)
+    assert "x-api-key" not in sent.headers
+
+
+def test_requests_to_another_host_carry_none(user: SwarmHttpUser, other: Mirror) -> None:
+    user.client.get(other.url + "/")
+    assert not {"authorization", "x-api-key"} & set(other.seen[0])
+
+
+def test_a_redirect_to_another_host_carries_none(user: SwarmHttpUser, target: Mirror, other: Mirror) -> None:
+    user.client.get(f"/?to={other.url}/there")
+    assert target.seen[0]["authorization"] == "Bearer canary"
+    assert other.seen[0]["path"] == "/there"
+    assert not {"authorization", "x-api-key"} & set(other.seen[0])
+
+
+def test_a_redirect_within_the_tested_host_carries_them(user: SwarmHttpUser, target: Mirror) -> None:
+    user.client.get("/?to=/there")
+    assert [each["x-api-key"] for each in target.seen] == ["key", "key"]
+
+
+@pytest.mark.parametrize(
+    ("options", "header"),
+    [({"auth": ("me", "mine")}, "Basic bWU6bWluZQ=="), ({"headers": {"authorization": "own"}}, "own")],
+)
+def test_what_a_request_sets_itself_wins(
+    user: SwarmHttpUser, target: Mirror, options: dict[str, object], header: str
+) -> None:
+    user.client.request("GET", "/", **options)  # type: ignore[arg-type]
+    assert target.seen[0]["authorization"] == header
+
+
+def test_a_login_in_the_host_wins(target: Mirror) -> None:
+    target.seen.clear()
+    equipped(target.url.replace("//", "//me:mine@"), Credentials(headers=SECRET)).client.get("/")
+    assert target.seen[0]["authorization"] == "Basic bWU6bWluZQ=="
+
+
+def test_an_own_authority_and_a_client_certificate_are_used(tls_target: Mirror, tls_files: dict[str, str]) -> None:
+    certificate = (tls_files["tls.crt"], tls_files["tls.key"])
+    assert (
+        equipped(tls_target.url, Credentials(certificate=certificate, authority=tls_files["ca.crt"])).client.get("/").ok
+    )
+    assert equipped(tls_target.url, Credentials(certificate=certificate, insecure=True)).client.get("/").ok
+    assert "not trusted" in str(equipped(tls_target.url, Credentials(certificate=certificate)).client.get("/").error)
+    assert not equipped(tls_target.url, Credentials(authority=tls_files["ca.crt"])).client.get("/").ok
+
+
+def test_the_environments_proxy_is_taken(target: Mirror, other: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", other.url)
+    monkeypatch.setenv("http_proxy", other.url)
+    monkeypatch.setenv("NO_PROXY", "elsewhere.example")
+    monkeypatch.setenv("no_proxy", "elsewhere.example")
+    other.seen.clear()
+    equipped(target.url, Credentials(headers=SECRET)).client.get("/page")
+    assert other.seen[0]["path"] == target.url + "/page"
