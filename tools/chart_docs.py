@@ -78,7 +78,7 @@ def described(node: yaml.MappingNode, prefix: str = "") -> Iterator[Value]:
 
 def _is_table(path: str) -> bool:
     # The profiles are entries of one kind, described together.
-    return path in ("profiles", "resources", "workers.resources")
+    return path in ("profiles", "resources", "workers.resources", "sidecar.resources")
 
 
 def _comment_above(lines: list[str], line: int) -> str:

@@ -1,7 +1,7 @@
 {{- /* YAML: what files/pod.yaml says that every pod of a test needs. */}}
 {{- define "swarmfile.parts" -}}
 {{- $names := include "swarmfile.names" . | fromYaml -}}
-{{- tpl (.Files.Get "files/pod.yaml") (dict "test" .Values "names" $names "definition" (include "swarmfile.definition" .)) -}}
+{{- tpl (.Files.Get "files/pod.yaml") (dict "test" .Values "names" $names "definition" (include "swarmfile.definition" .) "image" (include "swarmfile.image" .) "pullPolicy" .Values.image.pullPolicy) -}}
 {{- end }}
 
 {{- define "swarmfile.image" -}}
@@ -117,6 +117,10 @@ topologySpreadConstraints:
 {{- end }}
 {{- with $values.priorityClassName }}
 priorityClassName: {{ . }}
+{{- end }}
+{{- with and $master $parts.master.initContainers }}
+initContainers:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 containers:
   - name: locust

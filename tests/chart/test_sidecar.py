@@ -1,0 +1,98 @@
+"""The container beside the master, and the only rights that a test's pods have."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, pod_spec, render
+
+TOKEN = "api-account"
+
+
+def job(helm: Path, **values: object) -> Manifest:
+    return of_kind(render(helm, {"loadTest": {"host": HOST}} | values), "Job")
+
+
+def sidecar(workload: Manifest) -> Manifest:
+    (only,) = pod_spec(workload)["initContainers"]
+    found: Manifest = only
+    return found
+
+
+def mounts(one: Manifest) -> set[str]:
+    return {mount["name"] for mount in one["volumeMounts"]}
+
+
+def test_the_master_has_a_sidecar_that_starts_before_and_ends_after_it(helm: Path) -> None:
+    one = sidecar(job(helm))
+    assert one["restartPolicy"] == "Always"
+    assert one["startupProbe"]["httpGet"] == {"path": "/ready", "port": "metrics"}
+    assert one["image"] == container(job(helm))["image"]
+
+
+def test_only_the_sidecar_has_the_token(helm: Path) -> None:
+    workload = job(helm)
+    assert TOKEN in mounts(sidecar(workload))
+    assert TOKEN not in mounts(container(workload))
+    assert pod_spec(workload)["automountServiceAccountToken"] is False
+
+
+def test_the_sidecar_runs_no_module_of_a_script(helm: Path) -> None:
+    one = sidecar(job(helm))
+    assert one["command"][:2] == ["python3", "-I"]
+    assert "scripts" not in mounts(one)
+
+
+def test_a_successor_is_told_the_same_definition_as_the_master(helm: Path) -> None:
+    workload = job(helm)
+    told = {one["name"]: one.get("value") for one in sidecar(workload)["env"]}
+    known = {one["name"]: one.get("value") for one in container(workload)["env"]}
+    assert told["SWARMFILE_DEFINITION"] == known["SWARMFILE_DEFINITION"] != ""
+    assert told["SWARMFILE_SETTINGS_NAME"] == "t-swarmfile-settings"
+
+
+def test_workers_have_neither_sidecar_nor_token(helm: Path) -> None:
+    documents = render(helm, {"loadTest": {"host": HOST}, "workers": {"replicas": 1}})
+    worker = pod_spec(of_kind(documents, "Deployment", "-worker"))
+    assert "initContainers" not in worker
+    assert TOKEN not in {volume["name"] for volume in worker["volumes"]}
+
+
+@pytest.mark.parametrize(
+    ("case", "account"),
+    [
+        ({"loadTest": {"host": HOST}}, "t-swarmfile"),
+        ({"loadTest": {"host": HOST}, "serviceAccount": {"create": False, "name": "mine"}}, "mine"),
+        ("engine-deployment.yaml", "locust-master"),
+        ("engine-job.yaml", "t-swarmfile"),
+    ],
+)
+def test_the_role_is_bound_to_the_master_s_account(helm: Path, case: str | dict[str, Any], account: str) -> None:
+    values = yaml.safe_load((CASES / case).read_text()) if isinstance(case, str) else case
+    documents = render(helm, values)
+    assert [one["name"] for one in of_kind(documents, "RoleBinding")["subjects"]] == [account]
+    rules = {tuple(rule["resources"]): rule["verbs"] for rule in of_kind(documents, "Role")["rules"]}
+    assert rules == {("configmaps",): ["get", "list", "create", "patch", "delete"], ("events",): ["create"]}
+
+
+def test_the_values_reach_the_sidecar(helm: Path) -> None:
+    workload = job(helm, results={"keep": 3}, sidecar={"resources": {"limits": {"memory": "99Mi"}}})
+    one = sidecar(workload)
+    assert {"name": "SWARMFILE_KEEP", "value": "3"} in one["env"]
+    assert one["resources"]["limits"] == {"memory": "99Mi"}
+
+
+def test_without_publishing_there_is_neither_sidecar_nor_role_nor_token(helm: Path) -> None:
+    documents = render(helm, {"loadTest": {"host": HOST}, "results": {"publish": False}})
+    assert {"Role", "RoleBinding"}.isdisjoint(one["kind"] for one in documents)
+    spec = pod_spec(of_kind(documents, "Job"))
+    assert "initContainers" not in spec
+    assert TOKEN not in {volume["name"] for volume in spec["volumes"]}
+
+
+def test_whoever_may_not_make_roles_leaves_it_to_others(helm: Path) -> None:
+    documents = render(helm, {"loadTest": {"host": HOST}, "rbac": {"create": False}})
+    assert {"Role", "RoleBinding"}.isdisjoint(one["kind"] for one in documents)
+    assert "initContainers" in pod_spec(of_kind(documents, "Job"))
