@@ -19,7 +19,7 @@ from swarmfile.values import Value, Values
 
 PREFIX = "swarmfile-"
 # Secrets, what is mounted as a file of its own, and what concerns only clusters.
-_NOT_IN_SETTINGS = ("auth", "tls", "proxy", "webLogin", "engine")
+_NOT_IN_SETTINGS = ("auth", "tls", "proxy", "webLogin", "env", "envFrom", "engine")
 _CONTENTS = (("locustfile", "inline"), ("libs", "files"), ("testData", "files"), ("testData", "inline"))
 
 

@@ -18,8 +18,8 @@ from swarmfile.values import Value, at, names
 
 
 def validated(definition: Definition) -> Definition:
-    """Returns the definition with the numbers that `--set` gave as text; raises BadInputError for the first flaw."""
-    schema = json.loads(definition.clone.schema.read_text(encoding="utf-8"))
+    """Returns the definition with numbers where `--set` gave text; raises BadInputError for the first flaw."""
+    schema = _numbers_only(json.loads(definition.clone.schema.read_text(encoding="utf-8")))
     validator = validator_for(schema, default=Draft7Validator)(schema)
     judged = _with_numbers(validator, definition)
     error = best_match(validator.iter_errors(judged.test))
@@ -28,12 +28,26 @@ def validated(definition: Definition) -> Definition:
     return judged
 
 
+def _numbers_only(schema: Value) -> Value:
+    """Returns the schema without what it concedes to helm, whose --set makes 0.05 text: the chart turns it back."""
+    if isinstance(schema, list):
+        return [_numbers_only(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: _numbers_only(value) for key, value in schema.items()}
+    kinds = schema.get("type")
+    if not isinstance(kinds, list) or not {"number", "string"} <= set(kinds):
+        return inner
+    return {key: value for key, value in inner.items() if key != "pattern"} | {
+        "type": [k for k in kinds if k != "string"]
+    }
+
+
 def _with_numbers(validator: Validator, definition: Definition) -> Definition:
-    # helm's --set makes 0.05 text, which the schema refuses: such a flag could never be used.
     test = copy.deepcopy(dict(definition.test))
     for error in list(validator.iter_errors(test)):
         path = tuple(error.absolute_path)
-        if error.validator == "type" and path and source_of(definition.test_layers, path) == "--set":
+        if error.validator == "type" and path and isinstance(error.instance, str):
             place: Value = reduce(_entry, path[:-1], test)
             place[path[-1]] = _number(error.instance)
     return replace(definition, test=test, engine=test["engine"])
@@ -43,11 +57,11 @@ def _entry(values: Value, step: str | int) -> Value:
     return values[step]
 
 
-def _number(value: Value) -> Value:
+def _number(text: str) -> float | str:
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        return value
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _one_line(definition: Definition, flaw: Flaw) -> str:

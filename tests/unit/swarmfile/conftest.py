@@ -37,7 +37,13 @@ SCHEMA = {
             "additionalProperties": False,
             "properties": {
                 "p95ThresholdMs": {"type": "number", "exclusiveMinimum": 0},
-                "errorRateThreshold": {"type": "number", "minimum": 0, "maximum": 1},
+                # As our chart's: helm's --set can give no decimal but as text.
+                "errorRateThreshold": {
+                    "type": ["number", "string"],
+                    "pattern": "^[0-9]*[.]?[0-9]+$",
+                    "minimum": 0,
+                    "maximum": 1,
+                },
             },
         },
         "stages": {

@@ -23,6 +23,11 @@ from .conftest import Write
         ),
         ("asertions: {}", "asertions: this key is unknown; did you mean assertions?"),
         ("mode: jobb", 'mode: "jobb" is unknown; did you mean job?'),
+        ("assertions: {errorRateThreshold: '2'}", "assertions.errorRateThreshold: 2.0 is above 1; write at most 1"),
+        (
+            "assertions: {errorRateThreshold: low}",
+            'assertions.errorRateThreshold: "low" is not a number; write a number, for example 0.01',
+        ),
         ("assertions: {errorRateThreshold: 2}", "assertions.errorRateThreshold: 2 is above 1; write at most 1"),
         ("loadTest: {users: 0}", "loadTest.users: 0 is below 1; write at least 1"),
         ("loadTest: {spawnRate: 0}", "loadTest.spawnRate: 0 is not above 0; write a number"),
