@@ -55,7 +55,9 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client will ask no more, but waits for what it asked."""
         self._client_is_done = True
-        return not self._idle()
+        encrypted = self._transport is not None and self._transport.get_extra_info("ssl_object")
+        # TLS knows no connection that is closed on one side only.
+        return not self._idle() and not encrypted
 
     def pause_writing(self) -> None:
         """The client reads slower than it asks: answer nothing until it caught up."""
