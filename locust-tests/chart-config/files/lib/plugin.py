@@ -18,6 +18,7 @@ from lib import (  # noqa: E402
     load_keep,
     load_shape,
     load_spawn,
+    run_clock,
     run_guard,
     run_master,
     run_parent,
@@ -39,6 +40,7 @@ FEATURES = (
     verdict_doubts,
     run_master,
     run_rest,
+    run_clock,
 )
 
 install(FEATURES, from_environment)
