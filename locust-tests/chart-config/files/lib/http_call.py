@@ -128,7 +128,8 @@ class Caller:
     def _redirected(self, plan: Plan, call: Call, head: Head) -> tuple[Plan, Call]:
         url = next_url(plan.url, head.location or "")
         method = next_method(plan.method, head.status)
-        keeps_body = method == plan.method
+        # As in requests: a PUT that 301 sends elsewhere stays a PUT, but loses its body.
+        keeps_body = head.status in (307, 308)
         trusted = call.trusted and keeps_credentials(plan.url.origin, url.origin)
         headers = next_headers(call.headers or {}, keeps_body, trusted)
         call = replace(call, headers=headers, trusted=trusted, cookies=None)

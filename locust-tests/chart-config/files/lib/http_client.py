@@ -25,7 +25,7 @@ from lib.http_body import encode_body
 from lib.http_call import NO_WAY, Call, Caller, note_times
 from lib.http_cookies import Cookies
 from lib.http_pool import Exchange, Pool, Timeouts
-from lib.http_request import Plan
+from lib.http_request import Plan, auth_header
 from lib.http_response import SwarmResponse
 from lib.http_settings import MAX_PLANS, ClientSettings
 from lib.http_stats import Recorder, record
@@ -163,7 +163,8 @@ class SwarmHttpSession(ClientSettings):
             self.timeouts if timeout is None else self.timeouts.override(timeout),
             body,
             content_type,
-            headers,
+            # Redirects on the same host take it along.
+            {**(headers or {}), **auth_header(auth)} if auth else headers,
             cookies,
             follow=method != "HEAD" if allow_redirects is None else allow_redirects,
             stream=stream,

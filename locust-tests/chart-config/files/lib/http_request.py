@@ -56,7 +56,7 @@ class Plan:
             parts.append(f"Cookie: {cookies}\r\n".encode("latin-1", "replace"))
         if content_type and not self.owns_content_type:
             parts.append(f"Content-Type: {content_type}\r\n".encode("latin-1"))
-        if body or self.method not in ("GET", "HEAD", "OPTIONS", "DELETE", "TRACE"):
+        if body or self.method not in ("GET", "HEAD"):
             parts.append(b"Content-Length: %d\r\n" % len(body))
         parts.append(b"\r\n")
         parts.append(body)

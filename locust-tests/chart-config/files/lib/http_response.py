@@ -236,6 +236,8 @@ def _charset(content_type: str) -> str | None:
     charset = message.get_content_charset()
     if charset:
         return charset
+    if message.get_content_type() == "application/json":
+        return "utf-8"
     return "ISO-8859-1" if message.get_content_maintype() == "text" else None
 
 
