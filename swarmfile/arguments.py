@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from swarmfile.definition import Definition
 from swarmfile.errors import BadInputError
 from swarmfile.layers import source_of
+from swarmfile.values import at
 
 # What this command line decides itself, with the number of values that follow each flag.
 _OURS = {
@@ -86,18 +87,19 @@ def without(arguments: list[str], flags: Mapping[str, int]) -> list[str]:
 
 def starts_by_itself(definition: Definition) -> bool:
     """Says whether the load begins without a click in the web UI."""
-    arguments = words(_entries(definition, "master"))
-    automatic = bool({"--autostart", "--headless"} & set(arguments))
-    return automatic or bool(definition.test.get("loadTest", {}).get("autostart"))
+    automatic = bool({"--autostart", "--headless"} & set(words(_entries(definition, "master"))))
+    return automatic or definition.test.get("mode") == "job" or bool(at(definition.test, "loadTest", "autostart"))
 
 
 def master_arguments(definition: Definition) -> list[str]:
     """Returns the load and every other argument that makes sense on this machine, as Locust reads them."""
-    test = definition.test.get("loadTest", {})
     arguments = without(words(_entries(definition, "master")), _OURS)
-    load = [f"{_LOAD[name][0]}={value}" for name, value in _load(definition, arguments).items()]
-    more = without(words(test.get("extraArgs") or []), _OURS)
-    return [*load, *without(arguments, _LOAD_FLAGS), *_tags(definition), *more]
+    # Stages are the whole load: Locust would ignore these three and say so.
+    load = {} if definition.test.get("stages") else _load(definition, arguments)
+    flags = [f"{_LOAD[name][0]}={value}" for name, value in load.items()]
+    more = without(words(at(definition.test, "loadTest", "extraArgs") or []), _OURS)
+    # Tags take any number of values, so they come last.
+    return [*flags, *without(arguments, _LOAD_FLAGS), *more, *_tags(definition)]
 
 
 def worker_arguments(definition: Definition) -> list[str]:
@@ -106,7 +108,7 @@ def worker_arguments(definition: Definition) -> list[str]:
 
 
 def _entries(definition: Definition, role: str) -> list[object]:
-    entries = (definition.engine.get(role) or {}).get("args") or []
+    entries = at(definition.engine, role, "args") or []
     if isinstance(entries, list):
         return entries
     source = source_of(definition.engine_layers, (role, "args"))
@@ -117,8 +119,8 @@ def _entries(definition: Definition, role: str) -> list[object]:
 
 def _load(definition: Definition, arguments: list[str]) -> dict[str, str]:
     """Users, spawn rate and run time: loadTest's own go before master.args, and these before the profile."""
-    test = definition.test.get("loadTest", {})
-    profile = definition.test.get("profiles", {}).get(test.get("profile") or "", {})
+    test = at(definition.test, "loadTest") or {}
+    profile = at(definition.test, "profiles", test.get("profile") or "") or {}
     found: dict[str, str] = {}
     for name, (flag, short, pattern, form) in _LOAD.items():
         argument = value_of(arguments, flag, short)
@@ -131,13 +133,13 @@ def _load(definition: Definition, arguments: list[str]) -> dict[str, str]:
 
 
 def _place_of_load(definition: Definition, name: str) -> str:
-    if definition.test.get("loadTest", {}).get(name) is not None:
+    if at(definition.test, "loadTest", name) is not None:
         return f"{source_of(definition.test_layers, ('loadTest', name))}: loadTest.{name}"
     return f"{source_of(definition.engine_layers, ('master', 'args'))}: master.args: {_LOAD[name][0]}"
 
 
 def _tags(definition: Definition) -> list[str]:
-    test, engine = definition.test.get("loadTest", {}), definition.engine.get("loadtest") or {}
+    test, engine = at(definition.test, "loadTest") or {}, at(definition.engine, "loadtest") or {}
     tags = words([engine.get("tags") or ""]) + words(test.get("tags") or [])
     excluded = words([engine.get("excludeTags") or ""]) + words(test.get("excludeTags") or [])
     return [*(["--tags", *tags] if tags else []), *(["--exclude-tags", *excluded] if excluded else [])]

@@ -68,9 +68,8 @@ def master_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
     own = [f"--master-bind-host={LOOPBACK}", f"--master-bind-port={ports.master}"]
     web = [f"--web-host={LOOPBACK}", f"--web-port={ports.web}"]
     start = ["--autostart", f"--expect-workers={launch.workers}"] if launch.starts_by_itself else []
-    # Tags take any number of values, so they come last.
-    more = master_arguments(launch.definition)
-    return [*_locust(stage), "--master", *own, *web, f"--host={launch.host}", *start, *more]
+    arguments = master_arguments(launch.definition)
+    return [*_locust(stage), "--master", *own, *web, f"--host={launch.host}", *start, *arguments]
 
 
 def worker_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:

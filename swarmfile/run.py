@@ -20,6 +20,7 @@ from swarmfile.host import checked_host
 from swarmfile.interrupts import Interrupts, noted
 from swarmfile.launch import Launch, free_ports
 from swarmfile.layers import Layer, source_of
+from swarmfile.library_checks import check_by_library
 from swarmfile.live import shown
 from swarmfile.packages import install, wanted_packages
 from swarmfile.processes import running
@@ -69,6 +70,7 @@ def run(request: Request, console: Console) -> int:
 def _prepare(request: Request, test_type: str) -> tuple[Material, str]:
     definition = validated(read_definition(request.clone, test_type, request.sets, request.flags))
     host = _host(request, definition)
+    check_by_library(definition)
     check_credentials(definition)
     master_arguments(definition)
     material = Material(
@@ -115,8 +117,7 @@ def _make_folder(folder: Path) -> None:
 
 def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrupts) -> Course:
     ports = free_ports()
-    load = " ".join(master_arguments(launch.definition))
-    say = f"{launch.run}: {launch.host}, workers: {launch.workers}, {load}\nweb UI: {ports.url}"
+    say = f"{launch.run}: {launch.host}, workers: {launch.workers}, {_load(launch.definition)}\nweb UI: {ports.url}"
     console.print(say, soft_wrap=True, highlight=False, markup=False)
     if not launch.starts_by_itself:
         console.print("start the load there; Ctrl-C ends it all", highlight=False)
@@ -124,6 +125,13 @@ def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrup
         course = Course(launch, swarm, ports.url, State(type=launch.definition.type, state="starting"))
         follow(course, view, interrupts, lambda folder: show_ending(console, folder))
         return course
+
+
+def _load(definition: Definition) -> str:
+    stages = definition.test.get("stages") or ()
+    if not stages:
+        return " ".join(master_arguments(definition))
+    return "stages: " + ", ".join(f"{stage.get('name', 'stage')} {stage['users']} users" for stage in stages)
 
 
 def _conclude(course: Course, stage: Stage, console: Console) -> int:

@@ -72,6 +72,10 @@ def test_a_run_time_that_locust_reads_is_accepted(clone: Clone, duration: str) -
     assert f"--run-time={duration}" in master_arguments(smoke(clone, f"loadTest.runTime={duration}"))
 
 
+def test_stages_are_the_whole_load(clone: Clone) -> None:
+    assert master_arguments(smoke(clone, "stages[0].users=5,loadTest.users=3,loadTest.tags={a}")) == ["--tags", "a"]
+
+
 def test_arguments_that_are_no_list_are_refused(clone: Clone, write: Write) -> None:
     write("config/smoke/locust.yml", "master: {args: --users=10}")
     with pytest.raises(BadInputError, match=r"^config/smoke/locust\.yml: master\.args: .* is not a list; write one"):
@@ -91,6 +95,7 @@ def test_tags_of_both_files_reach_master_and_workers(clone: Clone, write: Write)
         ("--autostart", "", True),
         ("--headless", "", True),
         ("--users=1", "", False),
+        ("--users=1", "mode=job", True),
         ("--users=1", "loadTest.autostart=true", True),
     ],
 )
