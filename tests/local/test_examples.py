@@ -14,6 +14,7 @@ import pytest
 from demo.process import RunningTarget, running_target
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+PLUGIN = Path(__file__).parents[2] / "locust-tests" / "chart-config" / "files" / "lib" / "plugin.py"
 BATCH_DATA = EXAMPLES / "batch" / "data"
 QUICK_POLLS = {"BATCH_POLL_FIRST_S": "0.05", "BATCH_POLL_MAX_S": "0.2"}
 
@@ -69,12 +70,16 @@ def test_the_simple_api_is_counted_alike_on_both_sides(target: RunningTarget) ->
     assert path_count(counts, "POST /cart") == path_count(counts, "POST /orders")
 
 
-def test_the_authenticated_api_needs_its_credentials_and_works_with_them() -> None:
+def test_the_authenticated_api_works_with_credentials_that_the_script_never_sees(tmp_path: Path) -> None:
+    (tmp_path / "username").write_text("alice")
+    (tmp_path / "password").write_text("s3cret")
+    scripts = "authenticated-api/authenticated_api.py"
     with running_target(environment={"DEMO_BASIC_AUTH": "alice:s3cret"}) as target:
-        refused = run_locust("authenticated-api/authenticated_api.py", target.url, run_time_s=1)
+        refused = run_locust(scripts, target.url, run_time_s=1)
         assert refused.failures == refused.requests
         target.forget()
-        run = run_locust("authenticated-api/authenticated_api.py", target.url.replace("//", "//alice:s3cret@"))
+        secret = {"SWARMFILE_AUTH": str(tmp_path), "SWARMFILE_RESULTS": str(tmp_path / "results")}
+        run = run_locust(f"{scripts},{PLUGIN}", target.url, secret)
         assert (run.exit_code, run.failures) == (0, {}), run.log
         assert target.counts()["by_status"].keys() <= {"200", "201"}
         assert target.counts()["total"] == sum(run.requests.values()) > 4
