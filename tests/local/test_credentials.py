@@ -26,11 +26,12 @@ FORMS = {
     quote(CANARY),
     json.dumps(CANARY)[1:-1],
 }
-NAMES = ("by requests", "by geventhttpclient", "missing", "raised", "ValueError")
+NAMES = ("by requests", "by swarmfile", "by geventhttpclient", "missing", "raised", "ValueError")
 # Answers of /echo hold the header that was sent: the worst that a target and a script can do.
 SCRIPT = """
 import logging
 
+from lib.http_user import SwarmHttpUser
 from locust import FastHttpUser, HttpUser, constant, task
 
 
@@ -50,6 +51,14 @@ class Slow(HttpUser):
     @task
     def raises_what_it_was_sent(self):
         raise ValueError(self.client.get("/echo", name="raised").text)
+
+
+class Swarm(SwarmHttpUser):
+    wait_time = constant(0.2)
+
+    @task
+    def page(self):
+        self.client.get("/products", name="by swarmfile")
 
 
 class Fast(FastHttpUser):
@@ -120,11 +129,10 @@ def found_in(texts: dict[str, str]) -> set[str]:
     return {name for name, text in texts.items() if any(form in text for form in FORMS)}
 
 
-def test_users_of_both_kinds_are_let_in(swarm: Swarm, target: RunningTarget) -> None:
+def test_users_of_every_kind_are_let_in(swarm: Swarm, target: RunningTarget) -> None:
     rows = json.loads(pages(swarm)["stats/requests"])["stats"]
-    requests = {row["name"]: (row["num_requests"], row["num_failures"]) for row in rows}
-    assert requests["by requests"][0] > requests["by requests"][1] == 0
-    assert requests["by geventhttpclient"][0] > requests["by geventhttpclient"][1] == 0
+    failures = {row["name"]: row["num_failures"] for row in rows if row["name"].startswith("by ")}
+    assert failures == {"by requests": 0, "by geventhttpclient": 0, "by swarmfile": 0}
     assert 401 not in target.counts()["by_status"]
 
 

@@ -5,6 +5,7 @@ from lib.credentials import Credentials
 from lib.credentials_origin import origin_of
 from lib.credentials_swarm import equip_swarm_user
 from lib.http_user import SwarmHttpUser
+from locust.env import Environment
 
 from tests.unit.lib.mirror_server import Mirror
 from tests.unit.lib.swarm_user import new_user
@@ -89,3 +90,23 @@ def test_the_environments_proxy_is_taken(target: Mirror, other: Mirror, monkeypa
     other.seen.clear()
     equipped(target.url, Credentials(headers=SECRET)).client.get("/page")
     assert other.seen[0]["path"] == target.url + "/page"
+
+
+def test_the_class_own_proxy_wins(other: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Own(SwarmHttpUser):
+        host = "http://through.example"
+        proxy_host = "localhost"
+        proxy_port = int(other.url.rsplit(":", 1)[1])
+
+    monkeypatch.setenv("http_proxy", "http://localhost:1")
+    other.seen.clear()
+    user = Own(Environment())
+    equip_swarm_user(user, Credentials(), None)
+    user.client.get("/path")
+    assert other.seen[0]["path"] == "http://through.example/path"
+
+
+def test_trust_that_a_script_changes_later_stays_changed(tls_target: Mirror) -> None:
+    user = equipped(tls_target.url, Credentials(headers=SECRET))
+    user.client.verify = False
+    assert "not trusted" not in str(user.client.get("/").error)
