@@ -12,6 +12,7 @@ import click
 from lib.verdict import BAD_INPUT_EXIT_CODE, EXIT_CODES, Outcome
 
 from swarmfile.errors import BadInputError
+from swarmfile.results_command import prune_command, results
 from swarmfile.run_command import run
 
 OWN_FAULT_EXIT_CODE = 70
@@ -23,7 +24,8 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-cli.add_command(run)
+for command in (run, results, prune_command):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -1,0 +1,42 @@
+"""Asks the cluster by kubectl: whatever gives users access there, gives it here."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import Any
+
+from swarmfile.errors import BadInputError
+
+ANSWER_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Kubectl:
+    """kubectl in one namespace; context None: the current one."""
+
+    namespace: str
+    context: str | None = None
+
+    def objects(self, kind: str, selector: str) -> list[dict[str, Any]]:
+        """Returns the objects with these labels. Raises BadInputError in kubectl's words."""
+        items: list[dict[str, Any]] = json.loads(self.run("get", kind, "-l", selector, "-o", "json"))["items"]
+        return items
+
+    def run(self, *arguments: str) -> str:
+        """Returns what kubectl printed. Raises BadInputError with the last line of what it complained about."""
+        program = shutil.which("kubectl")
+        if program is None:
+            raise BadInputError("kubectl is not on PATH; install it, see https://kubernetes.io/docs/tasks/tools/")
+        context = ["--context", self.context] if self.context else []
+        command = [program, *context, "-n", self.namespace, f"--request-timeout={ANSWER_TIMEOUT_S}s", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise BadInputError(f"kubectl: {last_line(done.stderr)}")
+        return done.stdout
+
+
+def last_line(text: str) -> str:
+    """Returns the last line that says something; kubectl repeats itself before it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "it failed without a word"

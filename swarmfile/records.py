@@ -1,0 +1,76 @@
+"""Reads and deletes the runs that clusters keep: ConfigMaps swarmfile-run-<run>, see lib/sidecar_record.py."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from lib.sidecar_age import cut_short, superfluous
+from lib.sidecar_record import LABEL, RecordError, Run, label_value, read_head, read_parts
+
+from swarmfile.errors import BadInputError, did_you_mean
+from swarmfile.kubectl import Kubectl
+
+HEADS = f"{LABEL}run,!{LABEL}part"
+
+
+def recorded(kubectl: Kubectl, test_type: str | None = None) -> list[Run]:
+    """Returns the runs of a namespace, the newest first; what is no record of ours is left out."""
+    of_type = f",{LABEL}type={label_value(test_type)}" if test_type else ""
+    runs = []
+    for head in kubectl.objects("configmaps", HEADS + of_type):
+        try:
+            runs.append(read_head(head))
+        except RecordError:
+            continue
+    return sorted(runs, key=lambda run: run.at, reverse=True)
+
+
+def found(kubectl: Kubectl, name: str) -> Run:
+    """Returns the run of that name. Raises BadInputError with those that there are."""
+    runs = {run.run: run for run in recorded(kubectl)}
+    if not runs:
+        raise BadInputError(
+            f"{name}: there are no recorded runs in namespace {kubectl.namespace}; give another with -n"
+        )
+    if name not in runs:
+        raise BadInputError(
+            f"{name}: there is no such run in namespace {kubectl.namespace}; {did_you_mean(name, runs)}"
+        )
+    return runs[name]
+
+
+def write_files(kubectl: Kubectl, run: Run, folder: Path, now: float) -> list[str]:
+    """Writes the run's files into a folder and returns their names.
+
+    A run that was cut short has no verdict on record: it gets INVALID with that reason. Raises BadInputError.
+    """
+    try:
+        files = read_parts(kubectl.objects("configmaps", f"{LABEL}run={label_value(run.run)},{LABEL}part"))
+    except RecordError as error:
+        raise BadInputError(f"{run.run}: {error}") from None
+    if reason := cut_short(run, now):
+        files |= verdict_files(run, reason)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return sorted(files)
+
+
+def verdict_files(run: Run, reason: str) -> dict[str, bytes]:
+    """Returns verdict.json, junit.xml and summary.md of an INVALID run."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / run.run
+        subprocess.run([sys.executable, "-m", "swarmfile.cut_short", str(folder), run.type, reason], check=True)
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def prune(kubectl: Kubectl, keep: int, now: float, dry_run: bool) -> list[str]:
+    """Deletes all but the newest runs of each type, never a baseline, and returns what is gone."""
+    heads = {str(head["metadata"]["name"]): head for head in kubectl.objects("configmaps", HEADS)}
+    names = superfluous(heads.values(), keep, now)
+    for name in names:
+        label = heads[name]["metadata"]["labels"][f"{LABEL}run"]
+        if not dry_run:
+            kubectl.run("delete", "configmaps", "-l", f"{LABEL}run={label}")
+    return names

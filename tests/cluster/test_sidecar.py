@@ -1,0 +1,140 @@
+"""What is left of a run when its pods are gone: records that kubectl alone can read, and a marker for a successor."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from lib.sidecar_record import Run, read_head
+
+from tests.cluster.cluster import Manifest, Namespace
+from tests.cluster.conftest import received
+
+NINE_FILES = {
+    "locust_stats.csv",
+    "locust_stats_history.csv",
+    "locust_failures.csv",
+    "locust_exceptions.csv",
+    "report.html",
+    "metrics.json",
+    "verdict.json",
+    "junit.xml",
+    "summary.md",
+}
+HEADS = "swarmfile.io/run,!swarmfile.io/part"
+
+
+def short(host: str, load: Mapping[str, object] | None = None, **values: object) -> dict[str, object]:
+    """Values of a run of five seconds on a busy machine."""
+    load = {"host": host, "users": 2, "spawnRate": 2, "runTime": "5s", **(load or {})}
+    small = {"resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}, "assertions": {"p95ThresholdMs": 60000}}
+    return {**small, **values, "loadTest": load}
+
+
+def heads(namespace: Namespace, test_type: str = "smoke") -> list[Manifest]:
+    return namespace.get("configmaps", f"{HEADS},swarmfile.io/type={test_type}")
+
+
+def record(namespace: Namespace, test_type: str) -> Run:
+    """The only run of a type. Each test has a type of its own, so that they share a namespace."""
+    (only,) = heads(namespace, test_type)
+    return read_head(only)
+
+
+def until_recorded(namespace: Namespace, test_type: str, *outcomes: str) -> Run:
+    def found() -> Run | None:
+        runs = [read_head(head) for head in heads(namespace, test_type)]
+        return next((run for run in runs if run.outcome in outcomes), None)
+
+    return namespace.until(found, f"record {' or '.join(outcomes)} of {test_type}", 180)
+
+
+def by_kubectl_alone(namespace: Namespace, run: str, folder: Path) -> set[str]:
+    """The line that the docs give to those who have no swarmfile."""
+    line = (
+        f"kubectl get configmaps -n {namespace.name} -l swarmfile.io/run={run},swarmfile.io/part"
+        " --sort-by=.metadata.name -o jsonpath='{range .items[*]}{.binaryData.part}{end}'"
+        f" | base64 -d | tar -xz -C {folder}"
+    )
+    subprocess.run(["bash", "-o", "pipefail", "-c", line], check=True)
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def finished(namespace: Namespace, target: str) -> Run:
+    """A Job that ran to its end, and whose release is gone."""
+    namespace.install("done", short(target, type="smoke"))
+    namespace.ended("done")
+    run = until_recorded(namespace, "smoke", "PASS")
+    namespace.helm("uninstall", "done", "--wait")
+    return run
+
+
+def test_all_files_of_a_finished_run_can_be_had_when_its_release_is_gone(
+    namespace: Namespace, finished: Run, tmp_path: Path
+) -> None:
+    assert by_kubectl_alone(namespace, finished.run, tmp_path) == NINE_FILES
+    verdict = json.loads((tmp_path / "verdict.json").read_text())
+    assert (verdict["run"], verdict["outcome"]) == (finished.run, "PASS")
+    totals = json.loads((tmp_path / "metrics.json").read_text())["totals"]
+    assert finished.requests == totals["requests"] > 0
+    assert finished.p95_ms == totals["percentiles_ms"]["p95"]
+
+
+def test_an_event_tells_the_verdict(namespace: Namespace, finished: Run) -> None:
+    events = json.loads(namespace.kubectl("get", "events", "-o", "json"))["items"]
+    assert [each["message"] for each in events if each["reason"] == "RunPass"] == [f"PASS {finished.run}"]
+
+
+def test_the_same_definition_runs_again_after_it_was_uninstalled(
+    namespace: Namespace, target: str, finished: Run
+) -> None:
+    namespace.install("done", short(target, type="smoke"))
+    namespace.ended("done")
+    namespace.until(lambda: len(heads(namespace)) == 2, "a second record")
+
+
+def test_a_pod_that_was_lost_has_a_successor_that_does_not_repeat_the_test(
+    namespace: Namespace, target: str, tmp_path: Path
+) -> None:
+    load = {"runTime": "1h", "autostart": True}
+    namespace.install("lost", short(target, type="moved", mode="deployment", load=load))
+    began = until_recorded(namespace, "moved", "running")
+    namespace.until(lambda: record(namespace, "moved").requests > 0, "a snapshot with requests")
+    pod = namespace.ready("lost")
+    namespace.kubectl("delete", "pod", pod, "--grace-period=0", "--force")
+    ended = until_recorded(namespace, "moved", "INVALID")
+    assert ended.run == began.run
+    assert "restarted" in " ".join(ended.reasons)
+    assert {"locust_stats_history.csv", "state.json"} <= by_kubectl_alone(namespace, ended.run, tmp_path)
+    counted = received(namespace)["total"]
+    namespace.ready("lost")
+    assert received(namespace)["total"] == counted
+    namespace.helm("uninstall", "lost")
+
+
+def test_a_test_that_is_uninstalled_leaves_its_last_state(namespace: Namespace, target: str) -> None:
+    load = {"runTime": "1h", "autostart": True}
+    namespace.install("gone", short(target, type="gone", mode="deployment", load=load))
+    until_recorded(namespace, "gone", "running")
+    namespace.helm("uninstall", "gone", "--wait")
+    assert record(namespace, "gone").outcome in ("running", "INVALID")
+
+
+def test_without_permission_the_run_ends_all_the_same_and_says_so(namespace: Namespace, target: str) -> None:
+    namespace.install("mute", short(target, type="mute", rbac={"create": False}))
+    assert "swarmfile: verdict PASS" in namespace.ended("mute")
+    labels = "app.kubernetes.io/instance=mute,app.kubernetes.io/component=master"
+    log = namespace.kubectl("logs", "-l", labels, "-c", "exporter", "--tail=-1")
+    assert "swarmfile: results are not kept beyond this pod: PATCH configmaps/swarmfile-run-mute-" in log
+    assert heads(namespace, "mute") == []
+
+
+def test_the_container_that_runs_a_script_has_no_token(namespace: Namespace, target: str) -> None:
+    namespace.install("ui", short(target, type="ui", mode="deployment"))
+    pod = namespace.ready("ui")
+    code = "import os; print([f for _, _, fs in os.walk('/var/run/secrets/kubernetes.io') for f in fs])"
+    answer = namespace.kubectl("exec", pod, "-c", "locust", "--", "python3", "-c", code)
+    assert answer.strip() == "[]"
+    assert "token" in namespace.kubectl("exec", pod, "-c", "exporter", "--", "ls", "/var/run/swarmfile/api")
