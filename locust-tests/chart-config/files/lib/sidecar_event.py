@@ -20,7 +20,7 @@ def verdict_event(api: Api, run: Run) -> None:
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": f"{name}.{run.outcome.lower()}"},
-        "involvedObject": {"apiVersion": "v1", "kind": "ConfigMap", "name": name},
+        "involvedObject": {"apiVersion": "v1", "kind": "ConfigMap", "name": name, "namespace": api.namespace},
         "reason": f"Run{run.outcome.capitalize()}",
         "message": message[:LONGEST_MESSAGE],
         "type": "Normal" if run.outcome == Outcome.PASS else "Warning",

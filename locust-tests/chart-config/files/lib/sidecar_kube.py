@@ -27,6 +27,10 @@ class ApiError(Exception):
 class Api(Protocol):
     """What records need of the API; objects and paths are those of the namespace."""
 
+    @property
+    def namespace(self) -> str:
+        """The namespace of the pod. Raises OSError."""
+
     def get(self, path: str) -> Object:
         """Returns an object. Raises ApiError."""
 
@@ -59,6 +63,11 @@ class Cluster:
         except KeyError as error:
             raise ApiError(f"{error.args[0]} is not set: this is not a pod with an account for the API") from None
         return cls(account, host, int(environ.get("KUBERNETES_SERVICE_PORT", "443")))
+
+    @property
+    def namespace(self) -> str:
+        """See Api."""
+        return self._account_file("namespace")
 
     def get(self, path: str) -> Object:
         """See Api."""
@@ -97,12 +106,11 @@ class Cluster:
         what = f"{method} {path.partition('?')[0]}"
         try:
             # The token is renewed on disk within its hour.
-            namespace = self._account_file("namespace")
             headers = {"Authorization": f"Bearer {self._account_file('token')}", "Content-Type": content_type}
             connection = self._connect()
             try:
                 body = None if content is None else json.dumps(content).encode()
-                connection.request(method, f"/api/v1/namespaces/{namespace}/{path}", body, headers)
+                connection.request(method, f"/api/v1/namespaces/{self.namespace}/{path}", body, headers)
                 response = connection.getresponse()
                 return _answer(what, response.status, response.read())
             finally:
