@@ -29,7 +29,7 @@ def short(host: str, load: Mapping[str, object] | None = None, **values: object)
     """Values of a run of five seconds on a busy machine."""
     load = {"host": host, "users": 2, "spawnRate": 2, "runTime": "5s", **(load or {})}
     small = {"resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}, "assertions": {"p95ThresholdMs": 60000}}
-    return {**small, **values, "loadTest": load}
+    return {**small, "locustfile": "smoke.py", **values, "loadTest": load}
 
 
 def heads(namespace: Namespace, test_type: str = "smoke") -> list[Manifest]:
