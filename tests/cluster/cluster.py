@@ -2,9 +2,11 @@
 
 import json
 import os
+import secrets
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,6 +101,18 @@ class Namespace:
     def python(self, pod: str, code: str) -> str:
         """Returns what the code prints, run in the pod."""
         return self.kubectl("exec", pod, "--", "python3", "-c", code)
+
+
+@contextmanager
+def fresh_namespace(helm: Path) -> Iterator[Namespace]:
+    """A namespace that enforces the restricted Pod Security Standard, gone afterwards."""
+    name = f"t-{secrets.token_hex(4)}"
+    run("kubectl", "create", "namespace", name)
+    run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
+    try:
+        yield Namespace(name, helm)
+    finally:
+        run("kubectl", "delete", "namespace", name, "--wait=false")
 
 
 def is_ready(pod: Manifest) -> bool:

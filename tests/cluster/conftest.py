@@ -2,13 +2,12 @@
 
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import DEMO_TARGET, Manifest, Namespace, answers, run
+from tests.cluster.cluster import DEMO_TARGET, Manifest, Namespace, answers, fresh_namespace
 
 TARGET = "target"
 
@@ -22,12 +21,20 @@ def cluster() -> None:
 
 @pytest.fixture(scope="module")
 def namespace(cluster: None, helm4: Path) -> Iterator[Namespace]:
-    """A namespace that enforces the restricted Pod Security Standard, gone after the module's last test."""
-    name = f"t-{secrets.token_hex(4)}"
-    run("kubectl", "create", "namespace", name)
-    run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
-    yield Namespace(name, helm4)
-    run("kubectl", "delete", "namespace", name, "--wait=false")
+    """A namespace of the module's own."""
+    with fresh_namespace(helm4) as own:
+        yield own
+
+
+@pytest.fixture(scope="session")
+def upstream_chart() -> str:
+    """The upstream chart that LOCUST_CHART names; without it no environment can run."""
+    chart = os.environ.get("LOCUST_CHART", "")
+    if not chart:
+        pytest.skip(
+            "LOCUST_CHART is not set: set it to a copy of the upstream chart, deliveryhero/locust, to run the environments"
+        )
+    return chart
 
 
 @pytest.fixture(scope="module")
