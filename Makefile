@@ -46,5 +46,9 @@ docs: $(BIN)/.installed ## write what is made from the chart's values.yaml: its 
 lock: $(BIN)/.installed ## pin every dependency again, with hashes
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
 
+bench: $(BIN)/.installed ## measure requests/s per core beside k6 and Locust's own users (BENCH=--quick: a first look)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
+	$(BIN)/python -m benchmarks $(BENCH)
+
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis results

@@ -1,0 +1,1 @@
+"""Measures the fast HTTP user beside its peers: run `make bench`."""

@@ -1,0 +1,40 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.cases import TOOLS, Case
+from benchmarks.generators import Sample
+from benchmarks.report import Row, cost_table, memory_table, table, write_json
+
+RATES = {"swarm": 60_000.0, "fast": 10_000.0, "http": 2_000.0, "k6": 15_000.0, "wrk": 190_000.0}
+
+
+def sample(rate: float, memory_mb: int = 50, counted: int = 100) -> Sample:
+    return Sample(rate, 1e6 / rate, memory_mb * 1_000_000, reported=100, counted=counted, failed=0)
+
+
+@pytest.fixture
+def rows() -> list[Row]:
+    few = Row(Case("small", 1), {tool: [sample(RATES[tool] * factor) for factor in (1, 3, 0.5)] for tool in TOOLS})
+    many = Row(Case("small", 1001), {tool: [sample(RATES[tool], memory_mb=90, counted=103)] for tool in TOOLS})
+    return [few, many]
+
+
+def test_ratios_are_of_medians(rows: list[Row]) -> None:
+    assert "| GET 13 bytes, 1 user | 60,000 | 10,000 | 2,000 | 15,000 | 190,000 | 4.0 | 6.0 | 30.0 |" in table(rows)
+
+
+def test_requests_that_a_tool_miscounted_are_shown(rows: list[Row]) -> None:
+    assert "| GET 13 bytes, 1001 users | 16.7 (3) |" in cost_table(rows)
+
+
+def test_memory_is_told_for_each_further_user(rows: list[Row]) -> None:
+    assert "| SwarmHttpUser | 50 | 40 |" in memory_table(rows)
+
+
+def test_every_sample_is_written(rows: list[Row], tmp_path: Path) -> None:
+    write_json(rows, {"CPU": "one"}, tmp_path / "new" / "file.json")
+    written = json.loads((tmp_path / "new" / "file.json").read_text())
+    assert written["machine"] == {"CPU": "one"}
+    assert [len(row["samples"]["swarm"]) for row in written["rows"]] == [3, 1]
