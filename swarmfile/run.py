@@ -128,10 +128,8 @@ def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrup
 
 
 def _load(definition: Definition) -> str:
-    stages = definition.test.get("stages") or ()
-    if not stages:
-        return " ".join(master_arguments(definition))
-    return "stages: " + ", ".join(f"{stage.get('name', 'stage')} {stage['users']} users" for stage in stages)
+    names = [str(stage.get("name", "stage")) for stage in definition.test.get("stages") or ()]
+    return f"stages: {', '.join(names)}" if names else " ".join(master_arguments(definition))
 
 
 def _conclude(course: Course, stage: Stage, console: Console) -> int:
