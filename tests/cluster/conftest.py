@@ -32,7 +32,7 @@ def upstream_chart() -> str:
     chart = os.environ.get("LOCUST_CHART", "")
     if not chart:
         pytest.skip(
-            "LOCUST_CHART is not set: set it to a copy of the upstream chart, deliveryhero/locust, to run the environments"
+            "LOCUST_CHART is not set: write the path of a copy of the upstream chart, deliveryhero/locust, to run them"
         )
     return chart
 
