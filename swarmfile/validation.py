@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from dataclasses import replace
 from functools import reduce
 
@@ -9,6 +10,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
+from lib import settings
 
 from swarmfile.definition import Definition
 from swarmfile.errors import BadInputError
@@ -25,6 +27,7 @@ def validated(definition: Definition) -> Definition:
     error = best_match(validator.iter_errors(judged.test))
     if error is not None:
         raise BadInputError(_one_line(judged, flaw_of(error)))
+    _refuse_unreadable(judged)
     return judged
 
 
@@ -41,6 +44,16 @@ def _numbers_only(schema: Value) -> Value:
     return {key: value for key, value in inner.items() if key != "pattern"} | {
         "type": [k for k in kinds if k != "string"]
     }
+
+
+def _refuse_unreadable(definition: Definition) -> None:
+    # What no schema can judge, such as the criteria's grammar: read as the pods will read it.
+    try:
+        settings.parse(definition.test)
+    except ValueError as error:
+        key, colon, rest = str(error).partition(": ")
+        path = tuple(re.split(r"[.\[]", key)[:2])
+        raise BadInputError(f"{source_of(definition.test_layers, path)}: {key}{colon}{rest}") from error
 
 
 def _with_numbers(validator: Validator, definition: Definition) -> Definition:

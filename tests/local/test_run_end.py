@@ -57,9 +57,7 @@ class Shopper(HttpUser):
     swarm = new_swarm(script=script)
     swarm.start_alone("--users=1", "--run-time=3s", "--headless", "--check-fail-ratio=0.5")
     assert swarm.await_end() == 1
-    requests = swarm.metrics()["totals"]["requests"]
-    share = f"100.00% ({requests} of {requests} requests)"
-    assert_whole(swarm, "FAIL", f"error rate was {share}, above the threshold of 1.00%")
+    assert_whole(swarm, "FAIL", "error rate was 100%, not <= 1%")
 
 
 def test_sigterm_cuts_a_run_short_and_keeps_every_request(new_swarm: NewSwarm, demo_target: RunningTarget) -> None:

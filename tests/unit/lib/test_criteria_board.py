@@ -1,9 +1,10 @@
 from collections.abc import Mapping
 
 import pytest
-from lib.criteria_board import Board, Standing, State
+from lib.criteria_board import Board, Standing
 from lib.criteria_parse import parse
 from lib.distribution import Figures
+from lib.verdict import State
 
 SLOW = Figures(10, 0, 4000, 0, {400: 10})
 FAST = Figures(10, 0, 1000, 0, {100: 10})

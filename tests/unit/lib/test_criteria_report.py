@@ -1,7 +1,8 @@
 import pytest
-from lib.criteria_board import Standing, State
+from lib.criteria_board import Standing
 from lib.criteria_parse import parse
 from lib.criteria_report import sentence
+from lib.verdict import State
 
 
 @pytest.mark.parametrize(

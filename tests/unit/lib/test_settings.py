@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from lib.settings import Mode, Settings, SettingsError, Stage, load, parse, parse_duration
+from lib.validity import Effect, Reason
 from locust.util.timespan import parse_timespan
 
 
@@ -21,7 +22,7 @@ def test_what_is_no_duration_is_refused_with_an_example(text: object) -> None:
 
 def test_a_missing_file_means_defaults(tmp_path: Path) -> None:
     assert load(tmp_path / "settings.json") == load(None) == Settings()
-    assert (Settings().assertions.p95_threshold_ms, Settings().assertions.error_rate_threshold) == (1000, 0.01)
+    assert list(map(str, Settings().assertions.criteria)) == ["p95 <= 1000ms", "error rate <= 1%"]
 
 
 def test_a_definition_is_read_whole(tmp_path: Path) -> None:
@@ -30,7 +31,13 @@ def test_a_definition_is_read_whole(tmp_path: Path) -> None:
         "mode": "job",
         "loadTest": {"users": 40, "runTime": "2m"},
         "stages": [{"name": "base", "users": 20, "spawnRate": 5, "duration": "1m"}],
-        "assertions": {"p95ThresholdMs": None, "failJob": True},
+        "assertions": {
+            "errorRateThreshold": 0.01,
+            "criteria": ["p99 < 2s during base"],
+            "warmUp": "30s",
+            "failJob": True,
+        },
+        "validity": {"scriptErrors": "warn"},
     }
     path = tmp_path / "settings.json"
     path.write_text(json.dumps(definition))
@@ -38,8 +45,9 @@ def test_a_definition_is_read_whole(tmp_path: Path) -> None:
     assert (settings.type, settings.mode) == ("spike", Mode.JOB)
     assert (settings.load_test.users, settings.load_test.run_time_s) == (40, 120)
     assert settings.stages == (Stage("base", 20, 5, 60),)
-    assert (settings.assertions.p95_threshold_ms, settings.assertions.fail_job) == (None, True)
-    assert settings.assertions.error_rate_threshold == 0.01
+    assert list(map(str, settings.assertions.criteria)) == ["error rate <= 1%", 'p99 < 2s during "base"']
+    assert (settings.assertions.warm_up_s, settings.assertions.fail_job) == (30, True)
+    assert settings.validity.effect(Reason.SCRIPT_ERRORS) is Effect.WARN
     assert settings.raw == definition
 
 
@@ -54,6 +62,10 @@ def test_a_definition_is_read_whole(tmp_path: Path) -> None:
         ({"stages": [{"users": 1, "spawnRate": 0, "duration": 5}]}, "stages[0].spawnRate: 0 never gets there"),
         ({"assertions": {"p95ThresholdMs": "1s"}}, "assertions.p95ThresholdMs: '1s' is not a number"),
         ({"assertions": 5}, "assertions: must be a mapping"),
+        ({"assertions": {"criteria": ["p99 < 1%"]}}, "settings.json: assertions.criteria[0]: "),
+        ({"assertions": {"safetyStop": "eror rate < 90%"}}, "assertions.safetyStop: unknown subject"),
+        ({"assertions": {"warmUp": "soon"}}, "assertions.warmUp: 'soon' is not a duration"),
+        ({"validity": {"cutShrt": "warn"}}, "settings.json: validity.cutShrt: unknown key; write cutShort"),
     ],
 )
 def test_a_wrong_definition_is_refused_in_one_line_that_names_the_key(

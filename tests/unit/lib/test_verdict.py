@@ -25,6 +25,16 @@ def test_a_run_that_says_nothing_can_neither_pass_nor_fail(
     assert (verdict.outcome, verdict.reasons, verdict.exit_code) == (outcome, reasons, exit_code)
 
 
+def test_what_warns_fails_nothing() -> None:
+    slow = Assertion("p99", 5, 1, State.BROKEN, "p99 was 5 ms", warns=True)
+    verdict = judge("run", "smoke", [], [HELD, slow], ["the script raised"])
+    assert (verdict.outcome, verdict.warnings) == (Outcome.PASS, ("the script raised", "p99 was 5 ms"))
+    assert verdict.log_lines()[1:] == [
+        "swarmfile: warning: the script raised",
+        "swarmfile: warning: p99 was 5 ms",
+    ]
+
+
 def test_a_verdict_survives_its_file() -> None:
     verdict = judge("run", "smoke", [], [HELD, Assertion("p99", None, 5, State.UNKNOWN)])
     assert Verdict.from_dict(json.loads(json.dumps(verdict.as_dict()))) == verdict

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from lib.run import Cause, Run, Worker
 from lib.run_delivery import Delivery, Sample
+from lib.validity import Reason, Validity
 from lib.verdict_doubts import why_nothing_is_known
 from locust.stats import RequestStats
 
@@ -17,7 +18,7 @@ def presence(*users: int) -> Delivery:
 
 
 def test_a_run_that_was_delivered_raises_no_doubt(a_run: ARun) -> None:
-    assert list(why_nothing_is_known(a_run())) == []
+    assert list(why_nothing_is_known(a_run(), Validity())) == []
 
 
 @pytest.mark.parametrize(
@@ -32,8 +33,12 @@ def test_a_run_that_was_delivered_raises_no_doubt(a_run: ARun) -> None:
         ({"cause": Cause.NEVER_BEGAN, "detail": "1 of 2 came"}, "the run never began: 1 of 2 came"),
         ({"delivery": presence(*[7] * 10)}, "planned users were never reached: 7 of 10 ran"),
         (
-            {"delivery": presence(10, 10, 10, *[5] * 6, 10)},
-            "planned users were missing for 6 s: only 5 of 10 planned users ran (from second 3)",
+            {"delivery": presence(*[9, 10] * 5, *[1] * 2)},
+            "only 80.0% of 110 planned user-seconds were delivered: add workers, or lower users or spawn rate",
+        ),
+        (
+            {"delivery": presence(*[10] * 30, *[5] * 6, 10)},
+            "planned users were missing for 6 s: only 5 of 10 planned users ran (from second 30)",
         ),
         (
             {"workers": (Worker("a"), Worker("b", reported=False))},
@@ -42,7 +47,7 @@ def test_a_run_that_was_delivered_raises_no_doubt(a_run: ARun) -> None:
     ],
 )
 def test_a_doubt_is_one_sentence(a_run: ARun, changes: dict[str, Any], sentence: str) -> None:
-    assert list(why_nothing_is_known(a_run(**changes))) == [sentence]
+    assert [doubt.sentence for doubt in why_nothing_is_known(a_run(**changes), Validity())] == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -57,9 +62,11 @@ def test_a_doubt_is_one_sentence(a_run: ARun, changes: dict[str, Any], sentence:
     ids=["stopped without run time", "Ctrl-C without run time", "no users", "healed in time", "killed and replaced"],
 )
 def test_what_is_no_doubt(a_run: ARun, changes: dict[str, Any]) -> None:
-    assert list(why_nothing_is_known(a_run(**changes))) == []
+    assert list(why_nothing_is_known(a_run(**changes), Validity(delivery_tolerance=0.5))) == []
 
 
 def test_the_tolerated_gap_can_be_set(a_run: ARun) -> None:
     run = a_run(delivery=presence(10, 10, 10, 5, 5, 10))
-    assert list(why_nothing_is_known(run, tolerance_s=1))
+    assert [
+        d.reason for d in why_nothing_is_known(run, Validity(worker_loss_tolerance_s=1, delivery_tolerance=0.5))
+    ] == [Reason.WORKERS_LOST]

@@ -44,6 +44,7 @@ SCHEMA = {
                     "minimum": 0,
                     "maximum": 1,
                 },
+                "criteria": {"type": "array", "items": {"type": "string"}},
             },
         },
         "stages": {

@@ -29,6 +29,10 @@ from .conftest import Write
             'assertions.errorRateThreshold: "low" is not a number; write a number, for example 0.01',
         ),
         ("assertions: {errorRateThreshold: 2}", "assertions.errorRateThreshold: 2 is above 1; write at most 1"),
+        (
+            "assertions: {criteria: [p99 < 2s, eror rate < 1%]}",
+            'assertions.criteria[1]: unknown subject "eror rate": write error rate',
+        ),
         ("loadTest: {users: 0}", "loadTest.users: 0 is below 1; write at least 1"),
         ("loadTest: {spawnRate: 0}", "loadTest.spawnRate: 0 is not above 0; write a number"),
         ("loadTest: {runTime: soon}", 'loadTest.runTime: "soon" cannot be read; write a duration'),

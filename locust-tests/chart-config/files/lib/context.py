@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lib.results import Concluded
     from lib.run import Run
     from lib.run_live import LiveRun
+    from lib.validity import Doubt
     from lib.verdict import Assertion
 
 
@@ -27,7 +28,7 @@ class Hooks:
     told      users and spawn rate, each time Locust is told to run that many, before it does
     begun     a run began
     second    once a second while it runs, after its sample was taken
-    doubts    at its end: sentences why it says nothing; any makes the verdict INVALID
+    doubts    at its end: why it may say nothing; the definition's `validity` says what each does to the verdict
     assertions  at its end: what was asserted and whether it held
     concluded   after its verdict and results were written
     """
@@ -35,7 +36,7 @@ class Hooks:
     told: list[Callable[[int, float], None]] = field(default_factory=list)
     begun: list[Callable[["LiveRun"], None]] = field(default_factory=list)
     second: list[Callable[["LiveRun"], None]] = field(default_factory=list)
-    doubts: list[Callable[["Run"], Iterable[str]]] = field(default_factory=list)
+    doubts: list[Callable[["Run"], Iterable["Doubt"]]] = field(default_factory=list)
     assertions: list[Callable[["Run"], Iterable["Assertion"]]] = field(default_factory=list)
     concluded: list[Callable[["Concluded"], None]] = field(default_factory=list)
 

@@ -17,11 +17,12 @@ def of_assertions(assertions: Mapping[str, Any], phases: Sequence[str] = ()) -> 
     The message begins with the place: `assertions.criteria[2]: …`. `phases` are the names of the stages.
     """
     lines = {
-        "assertions.p95ThresholdMs": _line("p95 <= {}ms", assertions.get("p95ThresholdMs")),
-        "assertions.errorRateThreshold": _line("error rate <= {}", assertions.get("errorRateThreshold")),
+        "assertions.p95ThresholdMs": _line("p95 <= {:.10g}ms", assertions.get("p95ThresholdMs"), 1),
+        "assertions.errorRateThreshold": _line("error rate <= {:.10g}%", assertions.get("errorRateThreshold"), 100),
     }
-    lines |= {f"assertions.criteria[{i}]": line for i, line in enumerate(assertions.get("criteria") or [])}
-    return tuple(_placed(place, line, phases) for place, line in lines.items() if line is not None)
+    thresholds = tuple(_placed(place, line, phases) for place, line in lines.items() if line is not None)
+    criteria = enumerate(assertions.get("criteria") or [])
+    return (*thresholds, *(_placed(f"assertions.criteria[{index}]", line, phases) for index, line in criteria))
 
 
 def safety_stop(assertions: Mapping[str, Any]) -> Criterion | None:
@@ -46,5 +47,5 @@ def _placed(place: str, line: object, phases: Sequence[str]) -> Criterion:
     return criterion
 
 
-def _line(template: str, threshold: object) -> str | None:
-    return None if threshold is None else template.format(threshold)
+def _line(template: str, threshold: float | None, factor: int) -> str | None:
+    return None if threshold is None else template.format(threshold * factor)

@@ -15,18 +15,10 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from lib.criteria import Consequence, Criterion
 from lib.distribution import Figures
-
-
-class State(StrEnum):
-    """How a criterion stands."""
-
-    HELD = "held"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
+from lib.verdict import State
 
 
 @dataclass(frozen=True)
@@ -38,6 +30,13 @@ class Standing:
     value: float | None
     # The second of the run at which the window that the value comes from ended; None for values of the whole run.
     window_end_s: int | None = None
+
+
+def judged(criterion: Criterion, value: float | None) -> Standing:
+    """Returns how a criterion without a window stands at that value; None: nothing was there to read."""
+    if value is None:
+        return Standing(criterion, State.UNKNOWN, None)
+    return Standing(criterion, State.HELD if criterion.holds(value) else State.BROKEN, value)
 
 
 class Board:
@@ -131,10 +130,9 @@ class _Tracker:
         """Returns how the criterion stands with the seconds counted so far."""
         if self.criterion.window_s:
             return self._standing_of_windows()
-        value = self.criterion.reads(self._total, self._seconds) if self._total.requests else None
-        if value is None:
-            return Standing(self.criterion, State.UNKNOWN, None)
-        return Standing(self.criterion, State.HELD if self.criterion.holds(value) else State.BROKEN, value)
+        return judged(
+            self.criterion, self.criterion.reads(self._total, self._seconds) if self._total.requests else None
+        )
 
     def _standing_of_windows(self) -> Standing:
         if self._worst is None or not self._total.requests:

@@ -17,12 +17,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from lib import durations
 from lib.criteria import ALL, OPERATORS, Cause, Consequence, Criterion, Scope, ScopeKind, Statistic, Subject
 from lib.criteria_words import CriterionError, Kind, Line, Token, unknown
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100)")
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(\S*)")
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 _METHOD = re.compile(r"[A-Z]{2,}")
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)", re.IGNORECASE)
 
@@ -59,15 +59,6 @@ def parse(text: str) -> Criterion:
     if line.peek().kind is not Kind.END:
         raise unknown(line.peek().text, ["for", "during", ", abort", ", warn"], "word after the threshold")
     return _sensible(criterion)
-
-
-def parse_duration(text: str) -> int:
-    """Returns seconds for 30s, 2m, 1h30m or a plain number of seconds, or raises CriterionError."""
-    match = _DURATION.fullmatch(text)
-    if not match or not any(match.groups()):
-        raise CriterionError(f'"{text}" is no duration: write for example 30s, 2m or 1h30m')
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return hours * 3600 + minutes * 60 + seconds
 
 
 def _subject_and_scope(line: Line) -> tuple[Subject, Scope]:
@@ -189,13 +180,20 @@ def _refuse_mismatch(subject: Subject, scope: Scope) -> None:
 
 def _span(line: Line, criterion: Criterion) -> Criterion:
     if line.takes("for"):
-        window_s = parse_duration(line.take().text)
+        window_s = _duration(line)
         if not window_s:
             raise CriterionError("a window has at least one second: write for 30s")
         criterion = replace(criterion, window_s=window_s)
     if line.takes("during"):
         criterion = replace(criterion, phase=_name(line.take()))
     return criterion
+
+
+def _duration(line: Line) -> int:
+    try:
+        return durations.seconds(line.take().text)
+    except ValueError as error:
+        raise CriterionError(str(error)) from None
 
 
 def _name(token: Token) -> str:
@@ -212,7 +210,7 @@ def _consequences(line: Line, criterion: Criterion) -> Criterion:
             raise unknown(word, list(Consequence), "consequence")
         criterion = replace(criterion, consequence=Consequence(word))
         if line.takes("after"):
-            criterion = replace(criterion, grace_s=parse_duration(line.take().text))
+            criterion = replace(criterion, grace_s=_duration(line))
     return criterion
 
 

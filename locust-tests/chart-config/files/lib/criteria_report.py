@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lib.criteria import Criterion, ScopeKind, Statistic, number
-from lib.criteria_board import Standing, State
+from lib.criteria_board import Standing
+from lib.verdict import State
 
 
 def sentence(standing: Standing) -> str:

@@ -39,7 +39,7 @@ def bucket(value: float) -> float:
 def percentile(counts: Mapping[float, int], percent: float) -> float | None:
     """Returns the value that `percent` (0 to 100) of the counted lie at or below, by Locust's own rule; None: empty."""
     total = sum(counts.values())
-    rank = int(total * (percent / 100))
+    rank = int(total * round(percent / 100, 10))
     above = 0
     for value in sorted(counts, reverse=True):
         above += counts[value]

@@ -15,6 +15,7 @@ if _PARENT not in sys.path[1:]:
 
 from lib import (  # noqa: E402
     credentials_install,
+    criteria_run,
     load_keep,
     load_shape,
     load_spawn,
@@ -23,7 +24,7 @@ from lib import (  # noqa: E402
     run_master,
     run_parent,
     run_rest,
-    verdict_assertions,
+    validity_run,
     verdict_doubts,
 )
 from lib.context import from_environment  # noqa: E402
@@ -36,8 +37,9 @@ FEATURES = (
     load_shape,
     load_spawn,
     load_keep,
-    verdict_assertions,
+    criteria_run,
     verdict_doubts,
+    validity_run,
     run_master,
     run_rest,
     run_clock,

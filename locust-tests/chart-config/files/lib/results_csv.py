@@ -86,7 +86,7 @@ def history_row(environment: Environment) -> list[object]:
     total = environment.stats.total
     percentiles: list[object] = ["N/A"] * len(PERCENTILES_TO_REPORT)
     if total.num_requests:
-        percentiles = [int(total.get_response_time_percentile(share) or 0) for share in PERCENTILES_TO_REPORT]
+        percentiles = [total.get_response_time_percentile(share) or 0 for share in PERCENTILES_TO_REPORT]
     return [
         int(time.time()),
         environment.runner.user_count if environment.runner else 0,

@@ -12,8 +12,8 @@ ENDPOINTS_SHOWN = 50
 
 def summary(run: Run, verdict: Verdict) -> str:
     """Returns summary.md: verdict and reasons first, then the numbers."""
-    lines = [f"# {verdict.outcome}: {run.id}", "", *_reasons(verdict), *_assertions(verdict), *_load(run)]
-    return "\n".join([*lines, *_endpoints(run)]) + "\n"
+    lines = [f"# {verdict.outcome}: {run.id}", "", *_reasons(verdict), *_warnings(verdict)]
+    return "\n".join([*lines, *_assertions(verdict), *_load(run), *_endpoints(run)]) + "\n"
 
 
 def junit(run: Run, verdict: Verdict) -> str:
@@ -21,7 +21,7 @@ def junit(run: Run, verdict: Verdict) -> str:
     invalid = verdict.outcome is Outcome.INVALID
     cases = [_case(run, "valid", "; ".join(verdict.reasons) if invalid else "", "error")]
     cases += [_assertion_case(run, assertion) for assertion in verdict.assertions]
-    broken = sum(assertion.state is State.BROKEN for assertion in verdict.assertions)
+    broken = sum(assertion.state is State.BROKEN and not assertion.warns for assertion in verdict.assertions)
     unknown = sum(assertion.state is State.UNKNOWN for assertion in verdict.assertions)
     counts = f'tests="{len(cases)}" failures="{broken}" errors="{int(invalid)}" skipped="{unknown}"'
     suite = f'<testsuite name={quoteattr(run.id)} {counts} time="{run.elapsed_s:.3f}">'
@@ -30,6 +30,10 @@ def junit(run: Run, verdict: Verdict) -> str:
 
 def _reasons(verdict: Verdict) -> list[str]:
     return [*(f"- {reason}" for reason in verdict.reasons), ""] if verdict.reasons else []
+
+
+def _warnings(verdict: Verdict) -> list[str]:
+    return [*(f"- warning: {warning}" for warning in verdict.warnings), ""] if verdict.warnings else []
 
 
 def _assertions(verdict: Verdict) -> list[str]:
@@ -71,7 +75,8 @@ def _assertion_case(run: Run, assertion: Assertion) -> str:
         return (
             f"  <testcase classname={quoteattr(run.type)} name={quoteattr(assertion.assertion)}><skipped/></testcase>"
         )
-    return _case(run, assertion.assertion, assertion.sentence if assertion.state is State.BROKEN else "", "failure")
+    is_broken = assertion.state is State.BROKEN and not assertion.warns
+    return _case(run, assertion.assertion, assertion.sentence if is_broken else "", "failure")
 
 
 def _case(run: Run, name: str, problem: str, kind: str) -> str:

@@ -16,6 +16,7 @@ class Cause(StrEnum):
     STOPPED = "stopped"  # by hand: in the web UI, by a key, by the script
     INTERRUPTED = "interrupted"  # Ctrl-C
     TERMINATED = "terminated"  # SIGTERM
+    ABORTED = "aborted"  # by a criterion or by the safety stop
     WORKERS_LOST = "workers lost"
     NEVER_BEGAN = "never began"
     RESTARTED = "restarted"  # the master's process ended and another one found its marker

@@ -58,6 +58,17 @@ class Delivery:
         return self.delivered_user_s / self.planned_user_s if self.planned_user_s else 1.0
 
     @property
+    def due_user_s(self) -> float:
+        """User-seconds that were planned and, the plan having stood long enough, had to run."""
+        return sum(due * sample.span_s for sample, due in self._due())
+
+    @property
+    def share_of_due(self) -> float:
+        """Delivered over due user-seconds: the first moments of a run and of a ramp do not count."""
+        delivered = sum(min(sample.present, due) * sample.span_s for sample, due in self._due())
+        return delivered / self.due_user_s if self.due_user_s else 1.0
+
+    @property
     def peak_present(self) -> int:
         """The most users that ever ran."""
         return round(max((sample.present for sample in self.samples), default=0))

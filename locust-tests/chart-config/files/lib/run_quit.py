@@ -91,7 +91,7 @@ def _set_exit_code(watch: RunWatch) -> None:
 def _quit_when_cut_short(watch: RunWatch, concluded: Concluded) -> None:
     # Locust would wait for the run time of a run that was stopped, or that has nobody left to run it.
     runner, web_ui = watch.runner, watch.environment.web_ui
-    if concluded.run.cause in (Cause.STOPPED, Cause.WORKERS_LOST) and watch.intended:
+    if concluded.run.cause in (Cause.STOPPED, Cause.ABORTED, Cause.WORKERS_LOST) and watch.intended:
 
         def quit_later() -> None:
             gevent.sleep(watch.options.autoquit)

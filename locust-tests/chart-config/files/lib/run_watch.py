@@ -118,7 +118,8 @@ class RunWatch:
 
     def _judge(self, run: Run, history_error: str | None) -> None:
         hooks = self.context.hooks
-        judged = verdict.judge(run.id, run.type, gather(hooks.doubts, run), gather(hooks.assertions, run))
+        doubts, warnings = self.context.settings.validity.weigh(gather(hooks.doubts, run))
+        judged = verdict.judge(run.id, run.type, doubts, gather(hooks.assertions, run), warnings)
         if history_error:
             judged = results.unwritten(judged, f"{results.HISTORY}: {history_error}")
         judged = results.write(run, judged, self.environment, self.context)

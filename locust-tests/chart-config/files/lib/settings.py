@@ -1,12 +1,16 @@
 """Reads the test definition that reached this process: one JSON file, checked key by key, with defaults."""
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from lib import durations, validity
+from lib.criteria import Criterion
+from lib.criteria_assertions import of_assertions, safety_stop
+from lib.validity import Validity
 
 
 class SettingsError(ValueError):
@@ -39,12 +43,22 @@ class LoadTest:
     run_time_s: int | None = None
 
 
+# The same as in the chart's values, for a plain `locust` without settings.
+DEFAULT_THRESHOLDS = {"p95ThresholdMs": 1000, "errorRateThreshold": 0.01}
+
+
 @dataclass(frozen=True)
 class Assertions:
-    """The two thresholds over all requests; None asserts nothing. `fail_job`: a Job fails on FAIL, too."""
+    """The criteria, the two thresholds over all requests first. `fail_job`: a Job fails on FAIL, too.
 
-    p95_threshold_ms: float | None = 1000
-    error_rate_threshold: float | None = 0.01
+    safety_stop: what ends a run whatever is asserted; None: nothing does
+    warm_up_s, cool_down_s: seconds at the start and at the end that the criteria leave out
+    """
+
+    criteria: tuple[Criterion, ...] = field(default_factory=lambda: of_assertions(DEFAULT_THRESHOLDS))
+    safety_stop: Criterion | None = field(default_factory=lambda: safety_stop({}))
+    warm_up_s: int = 0
+    cool_down_s: int = 0
     fail_job: bool = False
 
 
@@ -56,7 +70,8 @@ class Settings:
     mode: Mode = Mode.DEPLOYMENT
     load_test: LoadTest = LoadTest()
     stages: tuple[Stage, ...] = ()
-    assertions: Assertions = Assertions()
+    assertions: Assertions = field(default_factory=Assertions)
+    validity: Validity = field(default_factory=Validity)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,24 +92,24 @@ def parse(raw: object) -> Settings:
     """Returns the definition's settings; keys that no feature of the core asks for stay in `raw` unread."""
     if not isinstance(raw, dict):
         raise SettingsError("the file must hold one JSON object")
+    stages = tuple(_stage(stage, f"stages[{index}]") for index, stage in enumerate(raw.get("stages") or ()))
     return Settings(
         type=str(raw.get("type") or "test"),
         mode=_mode(raw.get("mode")),
         load_test=_load_test(_mapping(raw, "loadTest")),
-        stages=tuple(_stage(stage, f"stages[{index}]") for index, stage in enumerate(raw.get("stages") or ())),
-        assertions=_assertions(_mapping(raw, "assertions")),
+        stages=stages,
+        assertions=_assertions(_mapping(raw, "assertions") or DEFAULT_THRESHOLDS, [stage.name for stage in stages]),
+        validity=validity.of_settings(_mapping(raw, "validity")),
         raw=raw,
     )
 
 
 def parse_duration(value: object, key: str = "duration") -> int:
     """Returns whole seconds of a duration as Locust writes it: 90, "90", "90s", "2m", "1h30m"."""
-    text = str(value)
-    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text)
-    if isinstance(value, bool) or not found or not any(found.groups()):
-        raise SettingsError(f"{key}: {text!r} is not a duration; write for example 90, 2m or 1h30m")
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    try:
+        return durations.seconds(value)
+    except ValueError as error:
+        raise SettingsError(f"{key}: {error}") from error
 
 
 def _mode(value: object) -> Mode:
@@ -127,14 +142,15 @@ def _stage(raw: object, key: str) -> Stage:
     return Stage(str(raw.get("name") or key), users, spawn_rate, duration_s)
 
 
-def _assertions(raw: Mapping[str, Any]) -> Assertions:
-    def threshold(key: str, default: float | None) -> float | None:
-        value = raw.get(key, default)
-        return None if value is None else _number(value, f"assertions.{key}", minimum=0)
-
+def _assertions(raw: Mapping[str, Any], phases: Sequence[str]) -> Assertions:
+    for key in ("p95ThresholdMs", "errorRateThreshold"):
+        if raw.get(key) is not None:
+            _number(raw[key], f"assertions.{key}", minimum=0)
     return Assertions(
-        p95_threshold_ms=threshold("p95ThresholdMs", Assertions.p95_threshold_ms),
-        error_rate_threshold=threshold("errorRateThreshold", Assertions.error_rate_threshold),
+        criteria=of_assertions(raw, phases),
+        safety_stop=safety_stop(raw),
+        warm_up_s=parse_duration(raw.get("warmUp") or 0, "assertions.warmUp"),
+        cool_down_s=parse_duration(raw.get("coolDown") or 0, "assertions.coolDown"),
         fail_job=bool(raw.get("failJob", False)),
     )
 

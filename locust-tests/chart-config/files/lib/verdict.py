@@ -35,6 +35,7 @@ class Assertion:
     threshold: float | None
     state: State
     sentence: str = ""
+    warns: bool = False  # and fails nothing
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Verdict:
     outcome: Outcome
     reasons: tuple[str, ...] = ()
     assertions: tuple[Assertion, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -60,6 +62,7 @@ class Verdict:
             "outcome": self.outcome.value,
             "exitCode": self.exit_code,
             "reasons": list(self.reasons),
+            "warnings": list(self.warnings),
             "assertions": [
                 {"assertion": a.assertion, "value": a.value, "threshold": a.threshold, "state": a.state.value}
                 for a in self.assertions
@@ -73,17 +76,21 @@ class Verdict:
             Assertion(a["assertion"], a["value"], a["threshold"], State(a["state"])) for a in content["assertions"]
         )
         outcome = Outcome(content["outcome"])
-        return cls(content["run"], content["type"], outcome, tuple(content["reasons"]), assertions)
+        warnings = tuple(content.get("warnings", ()))
+        return cls(content["run"], content["type"], outcome, tuple(content["reasons"]), assertions, warnings)
 
     def log_lines(self) -> list[str]:
-        """Returns the line that can be grepped and one line for each reason."""
+        """Returns the line that can be grepped and one line for each reason and each warning."""
         reasons = [f"swarmfile: reason: {reason}" for reason in self.reasons]
-        return [f"swarmfile: verdict {self.outcome} {self.run}", *reasons]
+        warnings = [f"swarmfile: warning: {warning}" for warning in self.warnings]
+        return [f"swarmfile: verdict {self.outcome} {self.run}", *reasons, *warnings]
 
 
-def judge(run: str, test_type: str, doubts: Sequence[str], assertions: Sequence[Assertion]) -> Verdict:
+def judge(
+    run: str, test_type: str, doubts: Sequence[str], assertions: Sequence[Assertion], warnings: Sequence[str] = ()
+) -> Verdict:
     """Returns INVALID before FAIL before PASS: a run that says nothing can neither pass nor fail."""
-    if doubts:
-        return Verdict(run, test_type, Outcome.INVALID, tuple(doubts), tuple(assertions))
-    broken = tuple(a.sentence for a in assertions if a.state is State.BROKEN)
-    return Verdict(run, test_type, Outcome.FAIL if broken else Outcome.PASS, broken, tuple(assertions))
+    broken = tuple(a.sentence for a in assertions if a.state is State.BROKEN and not a.warns)
+    warned = tuple(a.sentence for a in assertions if a.state is State.BROKEN and a.warns)
+    outcome = Outcome.INVALID if doubts else Outcome.FAIL if broken else Outcome.PASS
+    return Verdict(run, test_type, outcome, tuple(doubts) or broken, tuple(assertions), (*warnings, *warned))

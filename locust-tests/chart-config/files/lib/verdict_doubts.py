@@ -4,27 +4,27 @@ from collections.abc import Callable, Iterator
 
 from lib.context import Context
 from lib.run import Cause, Run
-
-# Locust notices a killed worker after some seconds and hands its users to the others: a gap this long is healed.
-LOSS_TOLERANCE_S = 5.0
+from lib.validity import Doubt, Reason, Validity
 
 
 def install(context: Context) -> None:
     """Lets the end of each run ask every doubt of the core."""
-    assertions = context.settings.raw.get("assertions") or {}
-    tolerance_s = float(assertions.get("workerLossToleranceS", LOSS_TOLERANCE_S))
-    context.hooks.doubts.append(lambda run: why_nothing_is_known(run, tolerance_s))
+    context.hooks.doubts.append(lambda run: why_nothing_is_known(run, context.settings.validity))
 
 
-def why_nothing_is_known(run: Run, tolerance_s: float = LOSS_TOLERANCE_S) -> Iterator[str]:
+def why_nothing_is_known(run: Run, validity: Validity) -> Iterator[Doubt]:
     """Yields a sentence for each reason; one is enough where the run never began."""
     if run.cause is Cause.NEVER_BEGAN:
-        yield f"the run never began: {run.detail}"
+        yield Doubt(Reason.CUT_SHORT, f"the run never began: {run.detail}")
         return
-    yield from cut_short(run)
-    yield from no_requests(run)
-    yield from users_missing(run, tolerance_s)
-    yield from statistics_missing(run)
+    for reason, sentences in (
+        (Reason.CUT_SHORT, cut_short(run)),
+        (Reason.NO_REQUESTS, no_requests(run)),
+        (Reason.LOAD_NOT_DELIVERED, users_missing(run, validity.delivery_tolerance)),
+        (Reason.WORKERS_LOST, users_lost(run, validity.worker_loss_tolerance_s)),
+        (Reason.STATISTICS_INCOMPLETE, statistics_missing(run)),
+    ):
+        yield from (Doubt(reason, sentence) for sentence in sentences)
 
 
 def cut_short(run: Run) -> Iterator[str]:
@@ -47,16 +47,24 @@ def no_requests(run: Run) -> Iterator[str]:
         yield "no requests were made"
 
 
-def users_missing(run: Run, tolerance_s: float) -> Iterator[str]:
-    """Planned users that never ran, or were gone for longer than is tolerated."""
+def users_missing(run: Run, tolerance: float) -> Iterator[str]:
+    """Planned users that never ran, or user-seconds that are missing by more than that share of the planned ones."""
     delivery = run.delivery
     if run.cause is Cause.WORKERS_LOST:
         return
     if delivery.peak_present < delivery.peak_due:
         yield f"planned users were never reached: {delivery.peak_present} of {delivery.peak_due} ran"
+    elif delivery.share_of_due < 1 - tolerance:
+        share = f"{delivery.share_of_due:.1%} of {delivery.due_user_s:.0f} planned user-seconds"
+        yield f"only {share} were delivered: add workers, or lower users or spawn rate"
+
+
+def users_lost(run: Run, tolerance_s: float) -> Iterator[str]:
+    """Users that ran and were gone for longer than is tolerated."""
+    delivery = run.delivery
+    if run.cause is Cause.WORKERS_LOST or delivery.peak_present < delivery.peak_due:
         return
-    gap = max(delivery.gaps(), key=lambda gap: gap.seconds, default=None)
-    if gap and gap.seconds > tolerance_s:
+    if (gap := max(delivery.gaps(), key=lambda gap: gap.seconds, default=None)) and gap.seconds > tolerance_s:
         numbers = f"{round(gap.present)} of {round(gap.planned)} planned users ran"
         yield f"planned users were missing for {gap.seconds:.0f} s: only {numbers} (from second {gap.start_s:.0f})"
 

@@ -1,0 +1,127 @@
+"""Judges the criteria of one run after the other, while it lasts and at its end; ends it where one says abort."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import gevent
+from lib.criteria import Consequence, ScopeKind
+from lib.criteria_board import Board, Standing, judged
+from lib.criteria_report import sentence
+from lib.criteria_slices import of_scope
+from lib.criteria_worker import KEY, SecondBySecond
+from lib.distribution import Figures
+from lib.listening import quietly
+from lib.run import Cause, Run
+from lib.run_live import LiveRun
+from lib.run_seconds import RunSeconds
+from lib.settings import Assertions
+from lib.validity import Doubt, Reason
+from lib.verdict import Assertion, State
+from locust.env import Environment
+
+logger = logging.getLogger("swarmfile")
+
+# Seconds until a second is complete: workers report every 3 s; a single process at once.
+SETTLE_S = 4
+LOCAL_SETTLE_S = 1
+
+
+class Judge:
+    """Takes what workers report (or, in a single process, its own seconds) and tells how each criterion stands."""
+
+    def __init__(self, settings: Assertions, environment: Environment, own: SecondBySecond | None = None) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._own = own
+        stop = settings.safety_stop
+        self._criteria = [*settings.criteria, *([stop] if stop and stop not in settings.criteria else [])]
+        self.begin()
+
+    def begin(self, _: LiveRun | None = None) -> None:
+        """A run began."""
+        self._clock = RunSeconds()
+        self._board = Board(
+            self._criteria,
+            warm_up_s=self._settings.warm_up_s,
+            cool_down_s=self._settings.cool_down_s,
+            settle_s=LOCAL_SETTLE_S if self._own else SETTLE_S,
+        )
+        self._aborted: list[Standing] = []
+        self._final: Sequence[Standing] | None = None
+
+    def report(self, data: Mapping[str, Any]) -> None:
+        """A worker reported."""
+        sent = data.get(KEY, {"slices": (), "now": 0.0})
+        for second, scope, fields in sent["slices"]:
+            self._board.record(self._clock.second(second, sent["now"]), scope, Figures.of_wire(fields))
+
+    def second(self, live: LiveRun) -> None:
+        """Judges the seconds that are complete now."""
+        self._take_own()
+        phase = live.phase
+        broken = self._board.advance(self._clock.elapsed_s, phase.name if phase else None)
+        if broken and not self._aborted:
+            self._abort(live, broken)
+
+    def assertions(self, run: Run) -> Iterator[Assertion]:
+        """Yields what was asserted, at the end; the safety stop only where it stopped the run."""
+        for standing in self._standings(run):
+            criterion = standing.criterion
+            if criterion in self._settings.criteria or standing in self._aborted:
+                text = criterion.text or str(criterion)
+                warns = criterion.consequence is Consequence.WARN
+                prefix = "aborted: " if standing in self._aborted else ""
+                yield Assertion(
+                    text, standing.value, criterion.threshold, standing.state, prefix + sentence(standing), warns
+                )
+
+    def doubts(self, run: Run) -> Iterator[Doubt]:
+        """Yields the criteria that say nothing; an aborted run or one without requests has its reason already."""
+        if run.cause is Cause.ABORTED or not run.stats.total.num_requests:
+            return
+        for standing in self._standings(run):
+            criterion = standing.criterion
+            can_fail = criterion in self._settings.criteria and criterion.consequence is not Consequence.WARN
+            if standing.state is State.UNKNOWN and can_fail:
+                yield Doubt(Reason.CRITERION_UNKNOWN, sentence(standing))
+
+    def _abort(self, live: LiveRun, broken: list[Standing]) -> None:
+        self._aborted = broken
+        for standing in broken:
+            logger.warning("swarmfile: abort: %s", sentence(standing))
+        live.end(Cause.ABORTED)
+        if self._environment.runner:
+            gevent.spawn(quietly(self._environment.runner.stop))
+
+    def _standings(self, run: Run) -> Sequence[Standing]:
+        if self._final is None:
+            if self._own:
+                self._own.tick(int(time.time()))
+            self._take_own()
+            self._board.finish(self._clock.of_run(run.elapsed_s))
+            self._final = [self._exact(standing, run) for standing in self._board.standings()]
+        return self._final
+
+    def _exact(self, standing: Standing, run: Run) -> Standing:
+        criterion, settings = standing.criterion, self._settings
+        if aborted := next((known for known in self._aborted if known.criterion == criterion), None):
+            return aborted
+        is_part = criterion.window_s or criterion.phase is not None or settings.warm_up_s or settings.cool_down_s
+        if is_part or criterion.scope.kind is ScopeKind.VALUE:
+            return standing
+        # The whole run is what Locust's own files and pages show: the same number, from the same place.
+        stats = run.stats
+        figures = of_scope(
+            criterion.scope, vars(stats.total), map(vars, stats.entries.values()), map(vars, stats.errors.values())
+        )
+        seconds = (stats.last_request_timestamp or 0.0) - stats.start_time
+        return judged(criterion, criterion.reads(figures, seconds) if figures.requests else None)
+
+    def _take_own(self) -> None:
+        now = time.time()
+        for second, scope, figures in self._own.take() if self._own else ():
+            self._board.record(self._clock.second(second, now), scope, figures)

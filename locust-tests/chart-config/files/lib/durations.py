@@ -1,0 +1,17 @@
+"""Reads durations as Locust writes them."""
+
+from __future__ import annotations
+
+import re
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+
+
+def seconds(value: object) -> int:
+    """Returns whole seconds of 90, "90", "90s", "2m" or "1h30m". Raises ValueError with an example."""
+    text = str(value)
+    found = _DURATION.fullmatch(text)
+    if isinstance(value, bool) or not found or not any(found.groups()):
+        raise ValueError(f"{text!r} is not a duration; write for example 90, 2m or 1h30m")
+    hours, minutes, rest = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + rest

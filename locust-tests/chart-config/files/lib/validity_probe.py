@@ -1,0 +1,95 @@
+"""Watches, on each worker, whether the generator itself was too busy to measure: CPU, event loop, throttling."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import gevent
+
+# A worker is one thread: above this share of a core it answers late, and response times grow by themselves.
+CPU_LIMIT = 0.9
+# In half of a second's probes the event loop was late by this much: every response time may be longer by it.
+LAG_LIMIT_MS = 50.0
+# The kernel stopped the container for this share of the second because its CPU limit was used up.
+THROTTLED_LIMIT = 0.1
+
+_PROBE_S = 0.1
+_CGROUP = Path("/sys/fs/cgroup")
+_STATS = (  # file, field, fields per second: version 2, then the names of version 1
+    ("cpu.stat", "throttled_usec", 1e6),
+    ("cpu,cpuacct/cpu.stat", "throttled_time", 1e9),
+    ("cpu/cpu.stat", "throttled_time", 1e9),
+)
+
+
+@dataclass(frozen=True)
+class Second:
+    """One second of a worker, at (since 1970): share of a core, median lag of the event loop, share of it throttled."""
+
+    at: int
+    cpu: float
+    lag_ms: float
+    throttled: float
+
+    @property
+    def is_saturated(self) -> bool:
+        """Whether what was measured in it may be the generator's slowness."""
+        return self.cpu >= CPU_LIMIT or self.lag_ms >= LAG_LIMIT_MS or self.throttled >= THROTTLED_LIMIT
+
+    def wire(self) -> list[float]:
+        """Returns what travels in a report."""
+        return [self.at, round(self.cpu, 3), round(self.lag_ms, 1), round(self.throttled, 3)]
+
+
+class Probe:
+    """Wakes ten times a second and notes how late it was; that costs some 0.02% of a core."""
+
+    def __init__(self, throttled_s: Callable[[], float] | None = None) -> None:
+        self._throttled_s = throttled_s or throttled_seconds
+        self._seconds: list[Second] = []
+        self._begin()
+
+    def take(self) -> list[Second]:
+        """Returns the seconds since the last call."""
+        seconds, self._seconds = self._seconds, []
+        return seconds
+
+    def run(self) -> None:
+        """Probes for ever."""
+        while True:
+            before = time.monotonic()
+            gevent.sleep(_PROBE_S)
+            self.note((time.monotonic() - before - _PROBE_S) * 1000)
+
+    def note(self, lag_ms: float) -> None:
+        """Takes one probe; the first after a second is over closes that second."""
+        self._lags_ms.append(max(0.0, lag_ms))
+        span_s = time.monotonic() - self._since
+        if span_s >= 1:
+            cpu, throttled = time.process_time() - self._cpu_s, self._throttled_s() - self._throttled
+            lag_ms = statistics.median(self._lags_ms)
+            self._seconds.append(Second(int(time.time()), cpu / span_s, lag_ms, throttled / span_s))
+            self._begin()
+
+    def _begin(self) -> None:
+        self._since = time.monotonic()
+        self._cpu_s = time.process_time()
+        self._throttled = self._throttled_s()
+        self._lags_ms: list[float] = []
+
+
+def throttled_seconds(root: Path = _CGROUP) -> float:
+    """Returns how long this container's CPUs were stopped since it started, summed over them; 0 where nothing tells."""
+    for name, field, per_second in _STATS:
+        try:
+            text = (root / name).read_text(encoding="ascii")
+        except OSError:
+            continue
+        for line in text.splitlines():
+            if line.startswith(f"{field} "):
+                return int(line.split()[1]) / per_second
+    return 0.0

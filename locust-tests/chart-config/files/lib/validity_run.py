@@ -1,0 +1,110 @@
+"""Doubts a run by what its generators tell: saturation, limits, errors of the script, test data, lost statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lib import validity_generator, validity_script
+from lib.context import Context
+from lib.listening import quietly
+from lib.run import Run
+from lib.run_live import LiveRun
+from lib.run_seconds import RunSeconds
+from lib.settings import Settings
+from lib.validity import Doubt, Reason
+from lib.validity_generator import Busyness
+from lib.validity_probe import Second
+from lib.validity_worker import KEY, WorkerFacts
+from locust import events
+from locust.env import Environment
+from locust.runners import LocalRunner, WorkerRunner
+
+
+def install(context: Context) -> None:
+    """Watches every process that makes load, and asks for its facts in the one that leads."""
+
+    def on_init(environment: Environment, **_: object) -> None:
+        facts = WorkerFacts()
+        facts.start()
+        environment.events.test_start.add_listener(quietly(lambda **_: facts.reset()))
+        if isinstance(environment.runner, WorkerRunner):
+            environment.events.report_to_master.add_listener(quietly(lambda data, **_: facts.report(data)))
+        else:
+            lead(context, environment, facts)
+
+    events.init.add_listener(quietly(on_init))
+
+
+def lead(context: Context, environment: Environment, own: WorkerFacts) -> None:
+    """Follows the runs of this process."""
+    doubter = Doubter(context.settings, environment, own)
+    context.hooks.begun.append(doubter.begin)
+    context.hooks.doubts.append(doubter.doubts)
+    environment.events.worker_report.add_listener(
+        quietly(lambda client_id, data, **_: doubter.report(client_id, data.get(KEY)))
+    )
+
+
+class Doubter:
+    """Collects the facts of one run after the other."""
+
+    def __init__(self, settings: Settings, environment: Environment, own: WorkerFacts) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._own = own
+        self._listener_errors: dict[str, tuple[int, str]] = {}
+        self._data_missing: dict[str, str] = {}
+        self.begin()
+
+    def begin(self, _: LiveRun | None = None) -> None:
+        """A run began; errors of listeners from before, as in `init`, are its own."""
+        self._clock = RunSeconds()
+        self._busy: dict[str, Busyness] = {}
+        self._counted: dict[str, int] = {}
+        self._own.facts()
+
+    def report(self, worker: str, facts: Mapping[str, Any] | None) -> None:
+        """A worker, or this process itself, told its facts."""
+        if facts is None:
+            return
+        self._counted[worker] = facts.get("counted", 0)
+        count, last = facts["listenerErrors"]
+        if count:
+            before, _ = self._listener_errors.get(worker, (0, ""))
+            self._listener_errors[worker] = (before + count, last)
+        if facts["dataMissing"]:
+            self._data_missing[worker] = facts["dataMissing"]
+        busy = self._busy.setdefault(worker, Busyness())
+        for fields in facts["seconds"]:
+            if self._clock.second(fields[0], facts["now"]) > self._settings.assertions.warm_up_s:
+                busy.count(Second(*fields))
+
+    def doubts(self, run: Run) -> Iterator[Doubt]:
+        """Yields why the run may say nothing."""
+        self._ask_own()
+        validity, requests = self._settings.validity, run.stats.total.num_requests
+        raised = self._environment.runner.exceptions if self._environment.runner else {}
+        yield from validity_script.data_missing(self._data_missing)
+        yield from validity_script.exceptions(raised.values(), requests, validity.script_error_tolerance)
+        yield from validity_script.listener_errors(self._listener_errors)
+        yield from validity_generator.own_limits(run.stats.errors.values())
+        yield from validity_generator.saturated(self._busy, validity.saturation_tolerance)
+        yield from self._miscounted(requests)
+        self._listener_errors, self._data_missing = {}, {}
+
+    def _ask_own(self) -> None:
+        facts = self._own.facts()
+        if not isinstance(self._environment.runner, LocalRunner):
+            facts |= {"seconds": [], "dataMissing": None}  # a master makes no load
+        self.report("this process", facts)
+
+    def _miscounted(self, merged: int) -> Iterator[Doubt]:
+        counted = sum(self._counted.values())
+        is_reset = getattr(self._environment.parsed_options, "reset_stats", False)
+        if not isinstance(self._environment.runner, LocalRunner) and not is_reset and counted != merged:
+            yield Doubt(
+                Reason.STATISTICS_INCOMPLETE,
+                f"workers counted {counted} requests and {merged} were merged: a report was lost; "
+                "look for connection errors in the logs of master and workers",
+            )

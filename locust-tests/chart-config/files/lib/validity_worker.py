@@ -1,0 +1,46 @@
+"""Sends the master, with each of Locust's reports, what a worker knows about whether it could measure."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+import gevent
+from lib.validity_probe import Probe
+from lib.validity_script import ListenerErrors, missing_data_file
+
+KEY = "swarmfile_worker"
+
+
+class WorkerFacts:
+    """What is known in one process: its busy seconds, errors of listeners, test data, and the requests it counted."""
+
+    def __init__(self) -> None:
+        self._probe = Probe()
+        self._listeners = ListenerErrors()
+        self._counted = 0
+
+    def start(self) -> None:
+        """Begins to watch this process."""
+        logging.getLogger().addHandler(self._listeners)
+        gevent.spawn(self._probe.run)
+
+    def reset(self) -> None:
+        """Begins a run: Locust has just cleared its statistics."""
+        self._counted = 0
+
+    def report(self, data: dict[str, Any]) -> None:
+        """Adds the facts to a report that Locust has filled."""
+        self._counted += data["stats_total"]["num_requests"]
+        data[KEY] = self.facts() | {"counted": self._counted}
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what came since the last call."""
+        errors, last = self._listeners.take()
+        return {
+            "now": time.time(),
+            "seconds": [second.wire() for second in self._probe.take()],
+            "listenerErrors": [errors, last],
+            "dataMissing": missing_data_file(),
+        }

@@ -1,0 +1,158 @@
+"""Four workers that report response times known beforehand: what the plugin makes of them, against the raw times."""
+
+import csv
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .locust_process import free_port, staged, start
+
+SCRIPT = """
+import os, random, time
+from lib.values import record
+from locust import User, constant_throughput, task
+
+DRAWS = {
+    "bimodal": lambda: random.gauss(12, 1) if random.random() < 0.8 else random.gauss(900, 40),
+    "heavy-tailed": lambda: 3 * random.paretovariate(1.2),
+    "uniform": lambda: random.uniform(0.5, 2000),
+}
+RAW = open(f"raw-{os.getpid()}.csv", "w", buffering=1)
+
+class Known(User):
+    wait_time = constant_throughput(20)
+
+    @task
+    def fire(self):
+        for name, draw in DRAWS.items():
+            value, error = draw(), Exception("refused") if random.random() < 0.02 else None
+            self.environment.events.request.fire(
+                request_type="GET", name=name, response_time=value, response_length=10, exception=error, context={}
+            )
+            RAW.write(f"{time.time()},{name},{value},{int(error is not None)}\\n")
+        record("drawn", len(DRAWS))
+"""
+NAMES = ("bimodal", "heavy-tailed", "uniform")
+PERCENTILES = (50, 90, 95, 99)
+# What a busy machine counts a second late changes the thin tail of a window of 1,000 requests by more than a percent.
+WINDOW_PERCENTILES = {"bimodal": 90, "heavy-tailed": 50, "uniform": 90}
+WINDOWS = {name: f"p{percent} of {name} < 1ms for 8s, warn" for name, percent in WINDOW_PERCENTILES.items()}
+CRITERIA = [
+    *(f"p{percent} of {name} > 0" for name in NAMES for percent in PERCENTILES),
+    *WINDOWS.values(),
+    "error rate of GET heavy.* by cause < 50%",
+    'value "drawn" == 3',
+    "minimum of uniform < 1s",
+    "requests > 1",
+]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run left, and the raw response times: (moment, name, milliseconds, failed)."""
+
+    folder: Path
+    raw: list[tuple[float, str, float, bool]]
+    log: str
+
+    def read(self, name: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.folder / name).read_text())
+        return content
+
+    def value(self, criterion: str) -> float:
+        return next(float(a["value"]) for a in self.read("verdict.json")["assertions"] if a["assertion"] == criterion)
+
+    def times(self, name: str) -> list[float]:
+        return sorted(milliseconds for _, of, milliseconds, _ in self.raw if of == name)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    folder = tmp_path_factory.mktemp("known")
+    environment = staged(folder, SCRIPT, "http://127.0.0.1:1")
+    assertions = {"p95ThresholdMs": 5000, "errorRateThreshold": 0.5, "criteria": CRITERIA}
+    # A machine that is busy with other things must not decide what this test sees.
+    validity = dict.fromkeys(("generatorSaturated", "workersLost", "loadNotDelivered"), "ignore")
+    settings = {"type": "known", "assertions": assertions, "validity": validity}
+    (folder / "settings.json").write_text(json.dumps(settings))
+    port = str(free_port())
+    arguments = ["--master", "--master-bind-port", port, "--web-port", str(free_port()), "--expect-workers", "4"]
+    load = ["--autostart", "--autoquit", "0", "-u", "20", "-r", "20", "-t", "20s"]
+    master = start(folder, "master", [*arguments, *load], environment)
+    workers = [start(folder, f"worker{n}", ["--worker", "--master-port", port], environment) for n in range(4)]
+    try:
+        master.wait(timeout=120)
+    finally:
+        ended = list(_end([master, *workers]))
+    assert len(ended) == 5
+    log = (folder / "master.log").read_text()
+    results = next((folder / "results").glob("known-*"), None)
+    assert results, log
+    return Finished(results, list(_raw(folder)), log)
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> Iterator[int]:
+    for process in processes:
+        process.kill()
+        yield process.wait(timeout=30)
+
+
+def _raw(folder: Path) -> Iterator[tuple[float, str, float, bool]]:
+    for path in folder.glob("raw-*.csv"):
+        with path.open(newline="") as file:
+            for moment, name, milliseconds, failed in csv.reader(file):
+                yield float(moment), name, float(milliseconds), failed == "1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("percent", PERCENTILES)
+def test_a_percentile_is_within_one_percent_of_the_raw_times(run: Finished, name: str, percent: int) -> None:
+    times = run.times(name)
+    assert len(times) > 1000
+    exact = times[int(len(times) * percent / 100)]
+    assert run.value(f"p{percent} of {name} > 0") == pytest.approx(exact, rel=0.01)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_window_holds_the_worst_percentile_of_the_raw_times(run: Finished, name: str) -> None:
+    seconds = sorted({int(moment) for moment, *_ in run.raw})
+    worst = 0.0
+    for first in seconds[1:-8]:
+        times = sorted(ms for moment, of, ms, _ in run.raw if of == name and first <= moment < first + 8)
+        worst = max(worst, times[int(len(times) * WINDOW_PERCENTILES[name] / 100)])
+    assert run.value(WINDOWS[name]) == pytest.approx(worst, rel=0.01)
+
+
+def test_every_request_is_in_every_number(run: Finished) -> None:
+    metrics, errors = run.read("metrics.json"), sum(failed for *_, failed in run.raw)
+    assert metrics["totals"]["requests"] == run.value("requests > 1") == len(run.raw)
+    assert metrics["totals"]["failures"] == errors
+    heavy = [failed for _, name, _, failed in run.raw if name == "heavy-tailed"]
+    assert run.value("error rate of GET heavy.* by cause < 50%") == pytest.approx(sum(heavy) / len(heavy))
+
+
+def test_the_same_number_stands_in_verdict_csv_and_metrics(run: Finished) -> None:
+    with (run.folder / "locust_stats.csv").open(newline="") as file:
+        rows = {row["Name"]: row for row in csv.DictReader(file)}
+    metrics = {entry["name"]: entry["percentiles_ms"]["p95"] for entry in run.read("metrics.json")["endpoints"]}
+    for name in NAMES:
+        assert float(rows[name]["95%"]) == metrics[name] == run.value(f"p95 of {name} > 0")
+
+
+def test_the_minimum_is_exact(run: Finished) -> None:
+    assert run.value("minimum of uniform < 1s") == pytest.approx(run.times("uniform")[0])
+
+
+def test_a_scripts_own_values_reach_their_criterion(run: Finished) -> None:
+    assert run.value('value "drawn" == 3') == 3.0
+
+
+def test_what_only_warns_leaves_the_verdict_alone(run: Finished) -> None:
+    verdict = run.read("verdict.json")
+    assert (verdict["outcome"], len(verdict["warnings"])) == ("PASS", len(WINDOWS)), run.log
+    assert "swarmfile: warning: p90 of uniform was" in run.log
