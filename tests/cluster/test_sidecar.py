@@ -97,6 +97,16 @@ def test_the_same_definition_runs_again_after_it_was_uninstalled(
     namespace.until(lambda: len(heads(namespace)) == 2, "a second record")
 
 
+def lose_the_pod(namespace: Namespace, deployment: str) -> None:
+    """Takes the pod away without a last act of its sidecar, as when a node is lost, and lets a successor come."""
+    bindings = namespace.kubectl("get", "rolebindings", "-l", "app.kubernetes.io/instance=lost", "-o", "yaml")
+    namespace.kubectl("delete", "rolebindings", "-l", "app.kubernetes.io/instance=lost")
+    namespace.kubectl("scale", deployment, "--replicas=0")
+    namespace.until(lambda: not namespace.pods("lost", "master"), "end of the pod")
+    namespace.kubectl("apply", "-f", "-", stdin=bindings)
+    namespace.kubectl("scale", deployment, "--replicas=1")
+
+
 def test_a_pod_that_was_lost_has_a_successor_that_does_not_repeat_the_test(
     namespace: Namespace, target: str, tmp_path: Path
 ) -> None:
@@ -104,13 +114,12 @@ def test_a_pod_that_was_lost_has_a_successor_that_does_not_repeat_the_test(
     namespace.install("lost", short(target, type="moved", mode="deployment", load=load))
     began = until_recorded(namespace, "moved", "running")
     namespace.until(lambda: record(namespace, "moved").requests > 0, "a snapshot with requests")
-    pod = namespace.ready("lost")
-    namespace.kubectl("delete", "pod", pod, "--grace-period=0", "--force")
+    lose_the_pod(namespace, "deployment/lost-swarmfile")
+    counted = received(namespace)["total"]
     ended = until_recorded(namespace, "moved", "INVALID")
     assert ended.run == began.run
     assert "restarted" in " ".join(ended.reasons)
     assert {"locust_stats_history.csv", "state.json"} <= by_kubectl_alone(namespace, ended.run, tmp_path)
-    counted = received(namespace)["total"]
     namespace.ready("lost")
     assert received(namespace)["total"] == counted
     namespace.helm("uninstall", "lost")
