@@ -155,7 +155,7 @@ def test_without_permission_there_is_one_line_and_the_results_are_kept_once_it_i
     for _ in range(3):
         publisher.look(lambda: None)
     assert complaints(caplog) == [
-        f"swarmfile: results are not kept beyond this pod: PATCH configmaps/{HEAD}-01: configmaps is forbidden"
+        f"swarmfile: results are not kept beyond this pod: GET configmaps/{HEAD}: configmaps is forbidden"
     ]
     kube.refuse = 0
     publisher.look(lambda: None)
@@ -184,3 +184,21 @@ def test_everything_that_is_kept_belongs_to_no_release(kube: Kube, tmp_path: Pat
     assert all(
         not name.startswith(("app.kubernetes.io", "helm")) for each in metadata for name in each.get("labels", {})
     )
+
+
+def test_what_a_process_before_published_is_not_published_again(kube: Kube, tmp_path: Path) -> None:
+    folder = ended(tmp_path)
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    before = read_head(kube.named("configmaps")[HEAD])
+    os.utime(folder / "verdict.json")
+    writes = kube.writes
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    assert kube.writes == writes
+    assert read_head(kube.named("configmaps")[HEAD]) == before
+
+
+def test_a_verdict_that_lay_on_a_volume_for_long_is_recorded_but_no_news(kube: Kube, tmp_path: Path) -> None:
+    os.utime(ended(tmp_path) / "verdict.json", (1.0, 1.0))
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    assert read_head(kube.named("configmaps")[HEAD]).at == 1.0
+    assert not kube.named("events")

@@ -5,7 +5,7 @@ import pytest
 from lib.run_marker_path import marker
 from lib.sidecar_kube import ApiError
 from lib.sidecar_record import Run, config_maps
-from lib.sidecar_restore import labels_of, restore
+from lib.sidecar_restore import forget_former_installation, labels_of, restore
 
 from tests.unit.lib.kube_server import Kube
 
@@ -60,3 +60,14 @@ def test_without_its_files_a_run_is_still_not_repeated(
     assert restore(kube.cluster, tmp_path, LABELS, path) == "recorded"
     assert path.exists()
     assert "the files of swarmfile-run-recorded are not restored" in caplog.text
+
+
+@pytest.mark.parametrize(("installation", "stays"), [("uid-1", True), ("uid-2", False)])
+def test_a_volume_s_marker_counts_as_long_as_its_installation_lives(
+    tmp_path: Path, installation: str, stays: bool
+) -> None:
+    path = marker(tmp_path / "results", DEFINITION)
+    forget_former_installation(path, LABELS)
+    path.write_text("marker")
+    forget_former_installation(path, LABELS | {"swarmfile.io/installation": installation})
+    assert path.exists() is stays

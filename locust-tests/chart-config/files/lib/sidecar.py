@@ -32,7 +32,7 @@ from lib.sidecar_http import Answer, serve
 from lib.sidecar_kube import Api, ApiError, Cluster
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
-from lib.sidecar_restore import labels_of, restore
+from lib.sidecar_restore import forget_former_installation, labels_of, restore
 
 logger = logging.getLogger("swarmfile")
 INTERVAL_S = 2
@@ -85,6 +85,7 @@ def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, s
     labels: dict[str, str] = {}
     try:
         labels = patiently(lambda: labels_of(api, definition, settings))
+        forget_former_installation(marker(results, definition), labels)
         restore(api, results, labels, marker(results, definition))
     except (ApiError, RecordError, OSError) as error:
         logger.error("swarmfile: whether a pod before this one ran the test is not known: %s", error)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 # Holds token, ca.crt and namespace, as Kubernetes projects them.
 ACCOUNT_VARIABLE = "SWARMFILE_API_ACCOUNT"
 TIMEOUT_S = 10
+NOT_FOUND = 404
 Object = dict[str, Any]
 
 
@@ -84,7 +85,7 @@ class Cluster:
         try:
             self._ask("PATCH", f"{path}/{name}", content, "application/merge-patch+json")
         except ApiError as error:
-            if error.status != http.client.NOT_FOUND:
+            if error.status != NOT_FOUND:
                 raise
             self.create(path, content)
 
@@ -97,7 +98,7 @@ class Cluster:
         try:
             self._ask("DELETE", path)
         except ApiError as error:
-            if error.status != http.client.NOT_FOUND:
+            if error.status != NOT_FOUND:
                 raise
 
     def _ask(

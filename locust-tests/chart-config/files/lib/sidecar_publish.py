@@ -1,5 +1,6 @@
 """Keeps the runs of one results folder in ConfigMaps: a snapshot every 15 s, and the final state once it is there."""
 
+import hashlib
 import json
 import logging
 import time
@@ -9,14 +10,16 @@ from typing import Any
 
 from lib.sidecar_age import KEPT, SNAPSHOT_INTERVAL_S, superfluous
 from lib.sidecar_event import verdict_event
-from lib.sidecar_kube import Api, ApiError
-from lib.sidecar_record import LABEL, RUNNING, Run, config_maps, head_name
+from lib.sidecar_kube import NOT_FOUND, Api, ApiError
+from lib.sidecar_record import LABEL, RUNNING, RecordError, Run, config_maps, head_name, read_head
 
 logger = logging.getLogger("swarmfile")
 HEADS = f"{LABEL}run,!{LABEL}part"
 STATE_FILE = "state.json"
 # What a run has once everything about it is written.
 LAST_FILES = ("verdict.json", "junit.xml", "summary.md")
+# A verdict that lay on a volume for longer is told by no Event.
+NEWS_FOR_S = 600
 State = Mapping[str, Any]
 
 
@@ -30,7 +33,7 @@ class Publisher:
         self._keep = keep
         self._published: dict[str, object] = {}
         self._snapshot_at: dict[str, float] = {}
-        self._trouble: str | None = None
+        self._trouble: int | None = None
 
     def look(self, ask: Callable[[], State | None]) -> None:
         """Publishes what is new, and logs why it cannot. `ask` returns the master's state, None for silence."""
@@ -39,9 +42,9 @@ class Publisher:
                 if folder.is_dir() and not folder.name.startswith("."):
                     self._look_at(folder, ask)
         except ApiError as error:
-            self._complain(str(error))
+            self._complain(error.status, str(error))
         except OSError as error:
-            self._complain(f"the results folder cannot be read ({error})")
+            self._complain(-1, f"the results folder cannot be read ({error})")
 
     def _look_at(self, folder: Path, ask: Callable[[], State | None]) -> None:
         if all((folder / name).is_file() for name in LAST_FILES):
@@ -61,11 +64,31 @@ class Publisher:
         run = final(files, (folder / "verdict.json").stat().st_mtime)
         if run is None:
             return
-        self._write(run, files)
+        if not self._is_recorded(run, files):
+            self._publish(run, files)
         self._published[folder.name] = fingerprint
+
+    def _publish(self, run: Run, files: Mapping[str, bytes]) -> None:
+        self._write(run, files)
         logger.info("swarmfile: the results of %s are kept in ConfigMap %s", run.run, head_name(run.run))
-        verdict_event(self._api, run)
+        if time.time() - run.at < NEWS_FOR_S:
+            verdict_event(self._api, run)
         self._prune()
+
+    def _is_recorded(self, run: Run, files: Mapping[str, bytes]) -> bool:
+        """Whether a process before this one published just this, for example before a volume moved to this pod."""
+        try:
+            recorded = read_head(self._api.get(f"configmaps/{head_name(run.run)}"))
+        except RecordError:
+            return False
+        except ApiError as error:
+            if error.status == NOT_FOUND:
+                return False
+            raise
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        return recorded.ended and recorded.files == {
+            name: digest for name, digest in digests.items() if name not in recorded.left_out
+        }
 
     def _write(self, run: Run, files: Mapping[str, bytes]) -> None:
         before = self._parts_of(head_name(run.run))
@@ -87,10 +110,11 @@ class Publisher:
             delete(self._api, name, self._parts_of(name))
             logger.info("swarmfile: deleted %s: more than %s runs of its type are newer", name, self._keep)
 
-    def _complain(self, trouble: str) -> None:
-        if trouble != self._trouble:
+    def _complain(self, kind: int, trouble: str) -> None:
+        """Says it once for each kind of trouble, here an HTTP status, until something is published again."""
+        if kind != self._trouble:
             logger.error("swarmfile: results are not kept beyond this pod: %s", trouble)
-        self._trouble = trouble
+        self._trouble = kind
 
 
 def delete(api: Api, name: str, parts: int) -> None:

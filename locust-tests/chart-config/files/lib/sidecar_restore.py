@@ -42,6 +42,15 @@ def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) ->
     return last.run
 
 
+def forget_former_installation(marker: Path, labels: Mapping[str, str]) -> None:
+    """Removes a marker that a volume kept from an installation that is gone. Raises OSError."""
+    note = marker.with_suffix(".installation")
+    if note.exists() and note.read_text("utf-8") != labels[INSTALLATION]:
+        marker.unlink(missing_ok=True)
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(labels[INSTALLATION], "utf-8")
+
+
 def write_files(api: Api, folder: Path, run: Run) -> None:
     """Writes the record's files; without them the marker alone still keeps the run from being repeated."""
     folder.mkdir(parents=True, exist_ok=True)
