@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
+COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --strip-extras
 NAMESPACE_TESTS := tests/cluster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -44,7 +45,8 @@ docs: $(BIN)/.installed ## write what is made from the chart's values.yaml: its 
 	$(BIN)/python tools/chart_docs.py
 
 lock: $(BIN)/.installed ## pin every dependency again, with hashes
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --output-file image/requirements.txt image/requirements.in
 
 bench: $(BIN)/.installed ## measure requests/s per core beside k6 and Locust's own users (BENCH=--quick: a first look)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"

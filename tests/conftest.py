@@ -16,6 +16,11 @@ def helm(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
+def helm3() -> Path:
+    return found("helm3")
+
+
+@pytest.fixture(scope="session")
 def helm4() -> Path:
     return found("helm4")
 

@@ -33,8 +33,8 @@ def job(helm: Path, values: dict[str, Any], *arguments: str) -> dict[str, Any]:
         (["stages[0].users=5", "stages[0].duration=1m"], []),
     ],
 )
-def test_profile_and_overrides_become_the_masters_arguments(helm: Path, set_: list[str], expected: list[str]) -> None:
-    arguments = container(job(helm, SCRIPT, *[word for one in set_ for word in ("--set", one)]))["args"]
+def test_profile_and_overrides_become_the_masters_arguments(helm4: Path, set_: list[str], expected: list[str]) -> None:
+    arguments = container(job(helm4, SCRIPT, *[word for one in set_ for word in ("--set", one)]))["args"]
     assert [one for one in arguments if one.split("=")[0] in ("--users", "--spawn-rate", "--run-time")] == expected
     assert "--autostart" in arguments
 
@@ -46,23 +46,29 @@ def test_fractions_from_the_command_line_are_numbers_in_the_settings(helm: Path)
     assert (settings["assertions"]["errorRateThreshold"], settings["loadTest"]["spawnRate"]) == (0.05, 0.5)
 
 
-def test_tags_and_further_arguments_are_passed_on(helm: Path) -> None:
+def test_an_assertion_that_is_null_asserts_nothing(helm: Path) -> None:
+    documents = render(helm, SCRIPT | {"loadTest": {"host": HOST}}, "--set", "assertions.p95ThresholdMs=null")
+    settings = json.loads(of_kind(documents, "ConfigMap", "-settings")["data"]["settings.json"])
+    assert settings["assertions"]["p95ThresholdMs"] is None
+
+
+def test_tags_and_further_arguments_are_passed_on(helm4: Path) -> None:
     load = {"host": HOST, "tags": ["a", "b"], "excludeTags": ["c"], "extraArgs": ["--stop-timeout=10"]}
-    arguments = container(job(helm, SCRIPT | {"loadTest": load}))["args"]
+    arguments = container(job(helm4, SCRIPT | {"loadTest": load}))["args"]
     assert arguments[-6:] == ["--tags", "a", "b", "--exclude-tags", "c", "--stop-timeout=10"]
 
 
 @pytest.mark.parametrize(("autostart", "starts"), [("false", False), ("true", True)])
-def test_a_deployment_waits_unless_told_to_start(helm: Path, autostart: str, starts: bool) -> None:
+def test_a_deployment_waits_unless_told_to_start(helm4: Path, autostart: str, starts: bool) -> None:
     values = SCRIPT | {"mode": "deployment", "loadTest": {"host": HOST}}
-    documents = render(helm, values, "--set", f"loadTest.autostart={autostart}")
+    documents = render(helm4, values, "--set", f"loadTest.autostart={autostart}")
     arguments = container(of_kind(documents, "Deployment"))["args"]
     assert ("--autostart" in arguments) is starts
     assert not [one for one in arguments if one.startswith("--autoquit")]
 
 
-def test_workers_find_the_master_and_the_load_waits_for_them(helm: Path) -> None:
-    documents = render(helm, SCRIPT | {"loadTest": {"host": HOST}, "workers": {"replicas": 3}})
+def test_workers_find_the_master_and_the_load_waits_for_them(helm4: Path) -> None:
+    documents = render(helm4, SCRIPT | {"loadTest": {"host": HOST}, "workers": {"replicas": 3}})
     workers, service = of_kind(documents, "Deployment"), of_kind(documents, "Service")
     master = of_kind(documents, "Job")
     assert workers["spec"]["replicas"] == 3
@@ -71,9 +77,9 @@ def test_workers_find_the_master_and_the_load_waits_for_them(helm: Path) -> None
     assert {"--master", "--expect-workers=3"} <= set(container(master)["args"])
 
 
-def test_the_script_can_be_named_as_plain_text(helm: Path) -> None:
+def test_the_script_can_be_named_as_plain_text(helm4: Path) -> None:
     for locustfile in ("stress.py", {"file": "stress.py"}):
-        documents = render(helm, {"loadTest": {"host": HOST}, "locustfile": locustfile})
+        documents = render(helm4, {"loadTest": {"host": HOST}, "locustfile": locustfile})
         assert list(of_kind(documents, "ConfigMap", "-scripts")["data"]) == ["stress.py"]
         assert environment(of_kind(documents, "Job"))["LOCUST_LOCUSTFILE"].endswith(",/mnt/locust/stress.py")
 
@@ -94,14 +100,14 @@ def test_no_way_to_give_the_script_warns(helm: Path, locustfile: object) -> None
         ({"existingConfigMap": "mine", "selectedFile": "c.csv"}, "/test_data/c.csv"),
     ],
 )
-def test_the_chosen_file_is_in_test_data_file(helm: Path, data: dict[str, Any], expected: str | None) -> None:
-    assert environment(job(helm, SCRIPT | {"testData": data})).get("TEST_DATA_FILE") == expected
+def test_the_chosen_file_is_in_test_data_file(helm4: Path, data: dict[str, Any], expected: str | None) -> None:
+    assert environment(job(helm4, SCRIPT | {"testData": data})).get("TEST_DATA_FILE") == expected
 
 
-def test_a_profile_can_choose_the_file(helm: Path) -> None:
+def test_a_profile_can_choose_the_file(helm4: Path) -> None:
     profiles = {name: {"users": 1, "spawnRate": 1, "runTime": 9, "selectedFile": f"{name}.csv"} for name in "ab"}
     values = SCRIPT | {"profiles": profiles, "testData": {"files": {"a.csv": "", "b.csv": ""}}}
-    chosen = job(helm, values, "--set", "loadTest.profile=b")
+    chosen = job(helm4, values, "--set", "loadTest.profile=b")
     assert environment(chosen)["TEST_DATA_FILE"] == "/test_data/b.csv"
 
 
@@ -128,8 +134,8 @@ def test_another_definition_is_another_job(helm4: Path, changed: str) -> None:
     assert before["metadata"]["name"] != after["metadata"]["name"]
 
 
-def test_the_same_definition_is_the_same_job(helm: Path) -> None:
-    assert job(helm, BASE) == job(helm, BASE)
+def test_the_same_definition_is_the_same_job(helm4: Path) -> None:
+    assert job(helm4, BASE) == job(helm4, BASE)
 
 
 def test_a_jobs_name_stays_valid_for_the_longest_release_name(helm4: Path) -> None:

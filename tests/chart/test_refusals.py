@@ -42,7 +42,16 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("values", "reason"), REFUSED, ids=[reason[:50] for _, reason in REFUSED])
-def test_bad_values_are_refused_with_key_and_reason(helm: Path, values: dict[str, Any], reason: str) -> None:
+def test_bad_values_are_refused_with_key_and_reason(helm4: Path, values: dict[str, Any], reason: str) -> None:
+    assert_refused(helm4, values, reason)
+
+
+@pytest.mark.parametrize(("values", "reason"), REFUSED[:3], ids=[reason[:50] for _, reason in REFUSED[:3]])
+def test_helm_3_says_so_as_well(helm3: Path, values: dict[str, Any], reason: str) -> None:
+    assert_refused(helm3, values, reason)
+
+
+def assert_refused(helm: Path, values: dict[str, Any], reason: str) -> None:
     refused = template(helm, GOOD | values)
     assert refused.returncode != 0
     assert refused.stdout == ""
@@ -54,6 +63,6 @@ def last_lines(text: str) -> list[str]:
     return lines[-2:]
 
 
-def test_a_refused_password_is_not_repeated(helm: Path) -> None:
-    refused = template(helm, GOOD | {"proxy": {"http": "http://me:canary@proxy:1"}})
+def test_a_refused_password_is_not_repeated(helm4: Path) -> None:
+    refused = template(helm4, GOOD | {"proxy": {"http": "http://me:canary@proxy:1"}})
     assert "canary" not in refused.stderr

@@ -10,8 +10,8 @@ from tests.chart.rendering import CASES, of_kind, pod_spec, render
 CREDENTIALS = yaml.safe_load((CASES / "credentials.yaml").read_text())
 
 
-def test_no_credential_is_outside_the_secret(helm: Path) -> None:
-    documents = render(helm, CREDENTIALS | {"mode": "deployment", "workers": {"replicas": 1}})
+def test_no_credential_is_outside_the_secret(helm4: Path) -> None:
+    documents = render(helm4, CREDENTIALS | {"mode": "deployment", "workers": {"replicas": 1}})
     secret = of_kind(documents, "Secret")
     held = [base64.b64decode(value).decode() for value in secret["data"].values()]
     canaries = [value for value in held if value.startswith("canary")]
@@ -21,8 +21,8 @@ def test_no_credential_is_outside_the_secret(helm: Path) -> None:
     assert not [value for value in canaries if base64.b64encode(value.encode()).decode() in others]
 
 
-def test_every_key_of_the_secret_is_mounted_under_its_name(helm: Path) -> None:
-    documents = render(helm, CREDENTIALS)
+def test_every_key_of_the_secret_is_mounted_under_its_name(helm4: Path) -> None:
+    documents = render(helm4, CREDENTIALS)
     name = of_kind(documents, "Secret")["metadata"]["name"]
     volumes = {one["name"]: one for one in pod_spec(of_kind(documents, "Job"))["volumes"]}
     sources = [one["secret"] for one in volumes["credentials"]["projected"]["sources"]]
@@ -31,8 +31,8 @@ def test_every_key_of_the_secret_is_mounted_under_its_name(helm: Path) -> None:
     assert all(item["key"] == item["path"] for item in ours)
 
 
-def test_keys_of_existing_secrets_get_the_names_that_the_library_reads(helm: Path) -> None:
-    documents = render(helm, yaml.safe_load((CASES / "existing-secrets.yaml").read_text()))
+def test_keys_of_existing_secrets_get_the_names_that_the_library_reads(helm4: Path) -> None:
+    documents = render(helm4, yaml.safe_load((CASES / "existing-secrets.yaml").read_text()))
     volumes = {one["name"]: one for one in pod_spec(of_kind(documents, "Job"))["volumes"]}
     sources = [one["secret"] for one in volumes["credentials"]["projected"]["sources"]]
     found = {item["path"]: (source["name"], item["key"]) for source in sources for item in source["items"]}

@@ -69,12 +69,14 @@ binaryData:
 {{- /* JSON: the settings that the pods read; never credentials, never what only Kubernetes needs. */}}
 {{- define "swarmfile.settings" -}}
 {{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "assertions" "results" | deepCopy -}}
+{{- /* helm 4 leaves out what is null, helm 3 does not; an assertion's null means that nothing is asserted. */ -}}
+{{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
+{{- range $key := list "p95ThresholdMs" "errorRateThreshold" }}{{ $_ := set $settings.assertions $key (index $settings.assertions $key) }}{{ end -}}
 {{- /* helm's --set gives a number with a fraction as text. */ -}}
-{{- $fractions := list (list $settings.loadTest "spawnRate") (list $settings.assertions "p95ThresholdMs") (list $settings.assertions "errorRateThreshold") -}}
-{{- range $stage := $settings.stages }}{{ $fractions = append $fractions (list $stage "spawnRate") }}{{ end -}}
-{{- range $fraction := $fractions -}}
-{{- $value := index (index $fraction 0) (index $fraction 1) -}}
-{{- if kindIs "string" $value }}{{ $_ := set (index $fraction 0) (index $fraction 1) (float64 $value) }}{{ end -}}
+{{- range $numbers := concat (list $settings.loadTest $settings.assertions) $settings.stages -}}
+{{- range $key := list "spawnRate" "p95ThresholdMs" "errorRateThreshold" -}}
+{{- if kindIs "string" (index $numbers $key) }}{{ $_ := set $numbers $key (float64 (index $numbers $key)) }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- $locustfile := include "swarmfile.locustfile" . | fromJson -}}
 {{- $_ := set $settings "locustfile" (dict "file" (base $locustfile.file)) -}}
@@ -129,7 +131,8 @@ exec locust "$@"
 {{- /* SHA-256 of all that makes a run the same run. It is readable by all who may see pods: credentials go into it
        through scrypt, which cannot be guessed back. */}}
 {{- define "swarmfile.definition" -}}
-{{- $credentials := derivePassword 1 "maximum" (include "swarmfile.credentials" .) "swarmfile" "credentials" -}}
+{{- $credentials := include "swarmfile.credentials" . -}}
+{{- if ne $credentials "{}" }}{{ $credentials = derivePassword 1 "maximum" $credentials "swarmfile" "credentials" }}{{ end -}}
 {{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) $credentials -}}
 {{- if not .Values.engine }}{{ $parts = append $parts (include "swarmfile.masterArgs" .) }}{{ end -}}
 {{- toJson $parts | sha256sum -}}
