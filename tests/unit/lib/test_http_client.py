@@ -7,6 +7,7 @@ from typing import Any
 
 import gevent
 import pytest
+import requests
 from lib.http_connection import StaleConnectionError
 from lib.http_errors import InvalidHeader, InvalidURL
 from lib.http_user import SwarmHttpUser
@@ -93,7 +94,7 @@ def test_a_connection_that_cannot_be_trusted_is_not_used_again(
 def test_rubbish_between_responses_ends_the_connection_without_a_failure(server: Scripted, user: SwarmHttpUser) -> None:
     server.answers([response(b"ok"), b"rubbish"], response(b"ok"))
     assert user.client.get("/").ok
-    eventually(lambda: idle_connections(user)[0].closed)
+    eventually(lambda: all(connection.closed for connection in idle_connections(user)))
     assert user.client.get("/").content == b"ok"
     assert server.connections == 2
 
@@ -103,7 +104,7 @@ def test_a_connection_closed_in_the_pool_is_noticed_before_a_post_is_sent(
 ) -> None:
     server.answers([response(b"ok"), CLOSE], response(b"ok"))
     user.client.get("/")
-    eventually(lambda: idle_connections(user)[0].closed)
+    eventually(lambda: all(connection.closed for connection in idle_connections(user)))
     assert user.client.post("/", data=b"once").ok
     assert [each.method for each in server.seen] == ["GET", "POST"]
 
@@ -284,6 +285,23 @@ def test_users_with_equal_settings_share_their_plans(server: Scripted) -> None:
     one, two = new_user(server.url, environment), new_user(server.url, environment)
     one.client.get("/")
     assert two.client.plans is one.client.plans
+
+
+def test_urls_that_are_never_the_same_share_a_frame(server: Scripted) -> None:
+    user = new_user(server.url, default_headers={"X-Framed": "here only"})
+    for number in range(3):
+        user.client.get(f"/item/{number}", name="/item/[id]", headers={"X-Same": "1"})
+    assert [each.target for each in server.seen] == ["/item/0", "/item/1", "/item/2"]
+    assert len(user.client.plans.frames) == 1
+    assert list(user.environment.stats.entries) == [("/item/[id]", "GET")]
+
+
+@pytest.mark.parametrize("base", ["", "/", "/api", "/api/", "/a b", "/?x="])
+@pytest.mark.parametrize("path", ["/x", "/x?y=1", "/ä", "/a/../b", "/x#y", ""])
+def test_a_path_is_put_behind_the_host_as_locust_does(server: Scripted, base: str, path: str) -> None:
+    new_user(server.url + base, new_environment()).client.get(path)
+    prepared = requests.Request("GET", server.url + base + path).prepare()
+    assert server.seen[0].target == prepared.path_url
 
 
 def test_plans_go_with_the_last_user_that_has_them(server: Scripted) -> None:

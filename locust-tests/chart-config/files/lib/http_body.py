@@ -8,6 +8,8 @@ from typing import Any
 from lib.http_url import encode_pairs, flat_pairs
 
 Body = tuple[bytes, str | None]
+# json.dumps makes an encoder for each call that has an option.
+_to_json = json_module.JSONEncoder(allow_nan=False).encode
 
 
 def encode_body(data: Any = None, json: Any = None, files: Any = None) -> Body:
@@ -21,7 +23,7 @@ def encode_body(data: Any = None, json: Any = None, files: Any = None) -> Body:
     if data:
         return _encode_data(data)
     if json is not None:
-        return json_module.dumps(json, allow_nan=False).encode(), "application/json"
+        return _to_json(json).encode(), "application/json"
     return b"", None
 
 

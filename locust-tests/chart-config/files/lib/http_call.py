@@ -23,7 +23,8 @@ from lib.http_wire import Head, ResponseParser
 NO_WAY: tuple[Any, ...] = (None, None, None)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: that would cost as much as the rest of a request's preparation.
+@dataclass(slots=True)
 class Call:
     """What one call of a script asks for, beyond its plan."""
 
@@ -136,7 +137,8 @@ class Caller:
         if not keeps_body:
             call = replace(call, body=b"", content_type=None)
         way = self.settings.route_to(url, *call.way)
-        return self.settings.plan(method, url, plan.key[0], headers, None, way, trusted), call
+        frame = self.settings.frame(method, way, headers, None, url.userinfo, trusted)
+        return Plan(frame, url, plan.key[0]), call
 
 
 def note_times(response: SwarmResponse, connection: Connection, started: float) -> None:

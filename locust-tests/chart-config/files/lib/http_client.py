@@ -29,7 +29,7 @@ from lib.http_request import Plan, auth_header
 from lib.http_response import SwarmResponse
 from lib.http_settings import MAX_PLANS, ClientSettings
 from lib.http_stats import Recorder, record
-from lib.http_url import split, with_params
+from lib.http_url import Url, with_params
 
 
 class SwarmHttpSession(ClientSettings):
@@ -231,7 +231,11 @@ class SwarmHttpSession(ClientSettings):
     def _conclude(
         self, response: SwarmResponse, plan: Plan, start: float, context: Mapping[str, Any] | None = None
     ) -> SwarmResponse:
-        self._recorder.report(self._meta(response, plan, start, context))
+        stats = self._recorder.direct_stats()
+        if stats is not None and response.ok:
+            record(stats, stats.entries[plan.key], response._elapsed_s * 1000, response.length)
+        else:
+            self._recorder.report(self._meta(response, plan, start, context))
         return response
 
     def _meta(
@@ -256,23 +260,21 @@ class SwarmHttpSession(ClientSettings):
         method: str,
         url: str,
         name: str,
-        headers: Mapping[str, Any] | None = None,
-        auth: Any = None,
-        way: tuple[Any, ...] = NO_WAY,
+        headers: Mapping[str, Any] | None,
+        auth: Any,
+        way: tuple[Any, ...],
     ) -> Plan:
         """Returns the plan for a request, made once where its parts can be looked up."""
+        own = (tuple(headers.items()) if headers else None, auth, way)
         try:
-            key = (method, url, name, tuple(headers.items()) if headers else None, auth, way)
-            plan = self.plans.get(key)
-        except TypeError:  # a header's value or an auth object that has no hash
-            return self._new_plan(method, url, name, headers, auth, way)
-        if plan is None:
-            plan = self._remember(key, self._new_plan(method, url, name, headers, auth, way))
-        return plan
+            plan = self.plans.get((method, url, name, own))
+        except TypeError:  # a header's value, an auth object or proxies that have no hash
+            return self._plan_once(method, self.locate(url), name, headers, auth, way)
+        return plan or self._remember((method, url, name, own), self._new_plan(method, url, name, headers, own))
 
     def _plan_get(self, url: str) -> Plan:
         """Plans a GET without options, which is found by its URL alone."""
-        return self._remember(url, self._new_plan("GET", url, url, None, None, NO_WAY))
+        return self._remember(url, self._new_plan("GET", url, url, None, (None, None, NO_WAY)))
 
     def _remember(self, key: Any, plan: Plan) -> Plan:
         plans = self.plans
@@ -282,13 +284,27 @@ class SwarmHttpSession(ClientSettings):
         return plan
 
     def _new_plan(
+        self, method: str, url: str, name: str, headers: Mapping[str, Any] | None, own: tuple[Any, ...]
+    ) -> Plan:
+        """Plans with the frame of earlier requests: URLs differ more often than all the rest."""
+        target = self.locate(url)
+        key = (method, target.origin, target.userinfo, own)
+        frames = self.plans.frames
+        frame = frames.get(key)
+        if frame is None:
+            if len(frames) >= MAX_PLANS:
+                frames.clear()
+            frame = frames[key] = self._plan_once(method, target, name, headers, own[1], own[2]).frame
+        return Plan(frame, target, name)
+
+    def _plan_once(
         self,
         method: str,
-        url: str,
+        target: Url,
         name: str,
         headers: Mapping[str, Any] | None,
         auth: Any,
         way: tuple[Any, ...],
     ) -> Plan:
-        target = split(url if url[:4].lower() == "http" and "://" in url[:8] else self.base_url + url)
-        return self.plan(method, target, name, headers, auth, self.route_to(target, *way), trusted=True)
+        frame = self.frame(method, self.route_to(target, *way), headers, auth, target.userinfo)
+        return Plan(frame, target, name)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from lib.http_connect import Route, basic_auth
@@ -13,6 +12,8 @@ from lib.http_url import Url
 
 # RFC 9110 9.2.2: sent again without being asked, these do no harm.
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+# Without a body, these do not say so.
+BODILESS = frozenset({"GET", "HEAD"})
 BASIC_HEADERS = {
     "User-Agent": "swarmfile",
     "Accept": "*/*",
@@ -25,69 +26,79 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _LINE_BREAK = re.compile(r"[\r\n\0]")
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A request that is ready but for its cookies and its body. Shared by all users that send the same."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What requests of one method to one server have in common: all but target, cookies and body."""
 
     method: str
-    url: Url
     route: Route
-    # The key of Locust's statistics: name and method.
-    key: tuple[str, str]
-    # As sent, without Cookie, Content-Type and Content-Length.
+    # As `response.request` shows them, without Cookie, Content-Type and Content-Length.
     fields: tuple[tuple[str, str], ...]
-    prefix: bytes
-    idempotent: bool
+    # The request line up to the target, and what follows it.
+    lead: bytes
+    rest: bytes
     # Fields that a script gave for this request keep the client's own away.
     owns_cookies: bool
     owns_content_type: bool
-    # What goes out when there is neither a cookie nor a body.
-    wire: bytes = b""
 
-    @cached_property
+
+class Plan:
+    """A request that is ready but for its cookies and its body. Shared by all users that send the same.
+
+    `key` is the key of Locust's statistics, name and method; `wire` goes out when there is neither cookie nor body.
+    """
+
+    __slots__ = ("frame", "idempotent", "key", "method", "route", "url", "wire")
+
+    def __init__(self, frame: Frame, url: Url, name: str) -> None:
+        self.frame = frame
+        self.url = url
+        self.method = frame.method
+        self.route = frame.route
+        self.key = (name, frame.method)
+        self.idempotent = frame.method in IDEMPOTENT
+        ending = b"\r\n" if frame.method in BODILESS else b"Content-Length: 0\r\n\r\n"
+        self.wire = b"%b%b%b%b" % (frame.lead, url.target.encode("ascii"), frame.rest, ending)
+
+    @property
     def full_url(self) -> str:
         """The URL in full."""
         return str(self.url)
 
     def with_body(self, body: bytes, content_type: str | None, cookies: str) -> bytes:
         """Returns what goes out: the planned part, then what belongs to this one request."""
-        parts = [self.prefix]
-        if cookies and not self.owns_cookies:
+        frame = self.frame
+        parts = [frame.lead, self.url.target.encode("ascii"), frame.rest]
+        if cookies and not frame.owns_cookies:
             parts.append(f"Cookie: {cookies}\r\n".encode("latin-1", "replace"))
-        if content_type and not self.owns_content_type:
+        if content_type and not frame.owns_content_type:
             parts.append(f"Content-Type: {content_type}\r\n".encode("latin-1"))
-        if body or self.method not in ("GET", "HEAD"):
+        if body or self.method not in BODILESS:
             parts.append(b"Content-Length: %d\r\n" % len(body))
         parts.append(b"\r\n")
         parts.append(body)
         return b"".join(parts)
 
 
-def make_plan(
-    method: str, url: Url, name: str, way: Route, hidden: Mapping[str, Any], *layers: Mapping[str, Any]
-) -> Plan:
-    """Returns the plan for a request whose fields come from `layers`, a later one before an earlier.
+def make_frame(method: str, way: Route, hidden: Mapping[str, Any], *layers: Mapping[str, Any]) -> Frame:
+    """Returns the frame whose fields come from `layers`, a later one before an earlier.
 
     A field whose value is None is not sent. `hidden` ones are sent where no layer has them, and not shown by
     `response.request`. Raises InvalidHeader.
     """
-    shown = _merge({"Host": url.origin.host_header, **BASIC_HEADERS}, *layers)
+    shown = _merge({"Host": way.origin.host_header, **BASIC_HEADERS}, *layers)
     fields = {**_merge(hidden), **shown, **_proxy_fields(way)}
-    target = f"{url.origin}{url.target}" if _asks_proxy(way) else url.target
-    lines = [f"{_checked_method(method)} {target} HTTP/1.1", *(f"{field}: {value}" for field, value in fields.values())]
-    plan = Plan(
+    lines = [" HTTP/1.1", *(f"{name}: {value}" for name, value in fields.values()), ""]
+    lead = f"{_checked_method(method)} {way.origin if _asks_proxy(way) else ''}"
+    return Frame(
         method=method,
-        url=url,
         route=way,
-        key=(name, method),
         fields=tuple(shown.values()),
-        prefix=_encode("\r\n".join([*lines, ""])),
-        idempotent=method in IDEMPOTENT,
+        lead=lead.encode("ascii"),
+        rest=_encode("\r\n".join(lines)),
         owns_cookies="cookie" in fields,
         owns_content_type="content-type" in fields,
     )
-    object.__setattr__(plan, "wire", plan.with_body(b"", None, ""))
-    return plan
 
 
 def _asks_proxy(way: Route) -> bool:

@@ -105,7 +105,7 @@ class SwarmResponse:
     @property
     def request(self) -> SentRequest:
         """What was sent, without cookies."""
-        return SentRequest(self._plan.method, self._plan.full_url, Headers(self._plan.fields), self._body)
+        return SentRequest(self._plan.method, self._plan.full_url, Headers(self._plan.frame.fields), self._body)
 
     @property
     def elapsed(self) -> timedelta:

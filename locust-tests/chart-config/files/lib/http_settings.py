@@ -7,18 +7,22 @@ from weakref import WeakValueDictionary
 from lib.http_connect import Route, route
 from lib.http_errors import InvalidURL
 from lib.http_headers import RequestHeaders
-from lib.http_request import Plan, auth_header, make_plan
+from lib.http_request import Frame, Plan, auth_header, make_frame
 from lib.http_tls import Tls
-from lib.http_url import Origin, Url, split
+from lib.http_url import Origin, Url, is_plain, split
 from requests.utils import get_environ_proxies, select_proxy
 
 MAX_PLANS = 1024
 
 
 class Plans(dict[Any, Plan]):
-    """Requests planned before, by what they were made of."""
+    """Requests planned before, by what they were made of, and their frames."""
 
-    __slots__ = ("__weakref__",)
+    __slots__ = ("__weakref__", "frames")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: dict[Any, Frame] = {}
 
 
 # Users that have the same settings share their plans; a user with a token of its own has its own.
@@ -57,6 +61,9 @@ class ClientSettings:
         self.base_url = str(self.base).removesuffix("/") if self.base else ""
         if base_url and base_url.endswith("/"):
             self.base_url += "/"
+        prefix = self.base_url.removeprefix(str(self.base.origin)) if self.base else None
+        # What stands before each path; None where it needs a closer look.
+        self._prefix = prefix if prefix == "" or (prefix and is_plain(prefix)) else None
         self.ssl_context_factory = ssl_context_factory
         self.headers = RequestHeaders()
         self.host_headers = RequestHeaders(auth_header(self.base.userinfo) if self.base else {})
@@ -85,23 +92,24 @@ class ClientSettings:
             self._plans = _plans.setdefault(self._fingerprint(), Plans())
         return self._plans
 
-    def plan(
-        self, method: str, url: Url, name: str, headers: Mapping[str, Any] | None, auth: Any, way: Route, trusted: bool
-    ) -> Plan:
-        """Returns the plan for a request with `headers` and `auth` of its own.
+    def frame(
+        self, method: str, way: Route, headers: Mapping[str, Any] | None, auth: Any, in_url: Any, trusted: bool = True
+    ) -> Frame:
+        """Returns the frame of requests with `headers` and `auth` of their own, `in_url` being the URL's login.
 
         `trusted`: whether client-wide Authorization may be sent; a redirect to another host may not get it.
         Raises InvalidHeader.
         """
         shared = self.headers if trusted else without_authorization(self.headers)
-        layers = (
-            shared,
-            auth_header(self.auth) if trusted else {},
-            auth_header(url.userinfo),
-            headers or {},
-            auth_header(auth),
-        )
-        return make_plan(method, url, name, way, self.host_headers if self.is_tested(url.origin) else {}, *layers)
+        own_auth = auth_header(self.auth) if trusted else {}
+        hidden = self.host_headers if self.is_tested(way.origin) else {}
+        return make_frame(method, way, hidden, shared, own_auth, auth_header(in_url), headers or {}, auth_header(auth))
+
+    def locate(self, url: str) -> Url:
+        """Returns where `url`, a path of the tested host or a whole URL, points. Raises InvalidURL."""
+        if self._prefix is not None and self.base is not None and is_plain(url):
+            return Url(self.base.origin, self._prefix + url)
+        return split(url if url[:4].lower() == "http" and "://" in url[:8] else self.base_url + url)
 
     def is_tested(self, origin: Origin) -> bool:
         """Whether `origin` is the tested host: what belongs to it may be sent there."""

@@ -69,6 +69,11 @@ def split(url: str) -> Url:
     return Url(origin, _target(parts), _userinfo(parts), parts.fragment)
 
 
+def is_plain(path: str) -> bool:
+    """Whether a path with query goes out as it is written."""
+    return _PLAIN_TARGET.fullmatch(path) is not None and "/." not in path and not path.endswith("?")
+
+
 def with_params(url: str, params: Any) -> str:
     """Returns `url` with `params` (a mapping, pairs, or a ready string) behind its query."""
     query = encode_pairs(params)
