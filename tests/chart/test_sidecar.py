@@ -96,3 +96,7 @@ def test_whoever_may_not_make_roles_leaves_it_to_others(helm: Path) -> None:
     documents = render(helm, {"loadTest": {"host": HOST}, "rbac": {"create": False}})
     assert {"Role", "RoleBinding"}.isdisjoint(one["kind"] for one in documents)
     assert "initContainers" in pod_spec(of_kind(documents, "Job"))
+
+
+def test_the_sidecar_knows_where_the_master_answers(helm: Path) -> None:
+    assert {"name": "SWARMFILE_MASTER", "value": "http://127.0.0.1:8089"} in sidecar(job(helm))["env"]

@@ -1,7 +1,7 @@
 {{- /* YAML: what files/pod.yaml says that every pod of a test needs. */}}
 {{- define "swarmfile.parts" -}}
 {{- $names := include "swarmfile.names" . | fromYaml -}}
-{{- tpl (.Files.Get "files/pod.yaml") (dict "test" .Values "names" $names "definition" (include "swarmfile.definition" .) "image" (include "swarmfile.image" .) "pullPolicy" .Values.image.pullPolicy) -}}
+{{- tpl (.Files.Get "files/pod.yaml") (dict "test" .Values "names" $names "definition" (include "swarmfile.definition" .) "image" (include "swarmfile.image" .) "pullPolicy" .Values.image.pullPolicy "webPort" 8089) -}}
 {{- end }}
 
 {{- define "swarmfile.image" -}}

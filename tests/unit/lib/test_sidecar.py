@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -13,12 +14,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+import trustme
 from lib import sidecar
 from lib.run_marker_path import marker
 from lib.sidecar_http import serve
 from lib.sidecar_record import Run, config_maps, read_head
 
 from tests.unit.lib.kube_server import Kube
+from tests.unit.lib.mirror_server import running_mirror
 
 PROGRAM = Path(sidecar.__file__)
 RUN = "smoke-20260101-101010-ab12"
@@ -136,6 +139,16 @@ def test_without_a_way_to_the_api_the_master_starts_all_the_same_and_one_line_sa
     }
     assert sentences[missing] in output
     assert output.count("\n") == 1
+
+
+def test_a_master_with_a_certificate_is_asked_too(authority: trustme.CA) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    with running_mirror(context) as master:
+        answer = sidecar.ask(master.url.replace("https://", "http://"))
+    assert answer
+    assert answer["path"] == "/swarmfile/state"
+    assert sidecar.ask("http://127.0.0.1:1") is None
 
 
 def test_a_module_beside_the_program_cannot_replace_the_standard_library(

@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
@@ -105,7 +106,12 @@ def patiently(request: Callable[[], dict[str, str]]) -> dict[str, str]:
 
 
 def ask(master: str) -> dict[str, Any] | None:
-    """Returns the master's state, None while it does not answer."""
+    """Returns the master's state, None while it does not answer; it may have been given a certificate."""
+    return ask_at(master) or ask_at(master.replace("http://", "https://", 1))
+
+
+def ask_at(master: str) -> dict[str, Any] | None:
+    """Returns the state that one address tells."""
     # It is the neighbour in this pod, whatever its certificate says, and no proxy leads there.
     context = ssl._create_unverified_context()  # noqa: S323
     opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
@@ -113,7 +119,7 @@ def ask(master: str) -> dict[str, Any] | None:
         with opener.open(f"{master}/swarmfile/state", timeout=ANSWER_TIMEOUT_S) as response:
             state: dict[str, Any] = json.load(response)
             return state
-    except (OSError, ValueError):
+    except (OSError, HTTPException, ValueError):
         return None
 
 
