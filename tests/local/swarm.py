@@ -45,10 +45,10 @@ class Shopper(HttpUser):
 State = dict[str, Any]
 
 
-def wait_until(condition: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
+def wait_until(condition: Callable[[], object], what: Callable[[], str], patience_s: float = PATIENCE_S) -> None:
     limit_s = time.monotonic() + patience_s
     while not condition():
-        assert time.monotonic() < limit_s, f"waited {patience_s:.0f} s in vain: {what}"
+        assert time.monotonic() < limit_s, f"waited {patience_s:.0f} s in vain: {what()}"
         time.sleep(0.05)
 
 
@@ -148,7 +148,7 @@ class Swarm:
             assert alive, f"the master ended while waiting: {what}\n{self.log()}"
             return seen[0] and condition(seen[0])
 
-        wait_until(fits, f"{what}; last seen: {seen}", patience_s)
+        wait_until(fits, lambda: f"{what}; last seen: {seen}\n{self.log()}", patience_s)
         return seen[0]
 
     def await_users(self, count: int) -> State:
@@ -158,6 +158,9 @@ class Swarm:
         """For a web UI that stays: waits for the verdict."""
         verdict: State = self.await_state("a verdict", lambda state: state["verdict"])["verdict"]
         return verdict
+
+    def await_log(self, text: str, name: str = "master") -> None:
+        wait_until(lambda: text in self.log(name), lambda: f"{text!r} in the log of {name}:\n{self.log(name)}")
 
     def await_end(self, patience_s: float = PATIENCE_S) -> int:
         """Waits until the master's process is over, and returns its exit code."""

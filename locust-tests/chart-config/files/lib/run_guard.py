@@ -116,7 +116,9 @@ def _wait_for_the_end() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     logger.info("swarmfile: waiting for a corrected script")
-    ended.wait()
+    # With a timeout, since gevent calls a wait without one an endless one, and ends it.
+    while not ended.wait(1.0):
+        pass
 
 
 def _options() -> Namespace:

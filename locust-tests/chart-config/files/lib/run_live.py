@@ -7,6 +7,7 @@ from lib.load_shape import StagesShape
 from lib.run import Cause, Phase, Run
 from lib.run_delivery import Delivery, Sample
 from lib.run_plan import Plan
+from lib.run_presence import Presence
 from lib.run_workers import WorkerLog
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner
@@ -21,7 +22,7 @@ class LiveRun:
         self.folder = folder
         self.environment = environment
         self.plan = Plan()
-        self.samples: list[Sample] = []
+        self.presence = Presence()
         self.workers = WorkerLog(environment)
         self.planned_s: float | None = None
         self.started_at = time.time()
@@ -48,10 +49,11 @@ class LiveRun:
     def sample(self) -> None:
         """Takes one look; the first one covers the time since the start."""
         at_s = self.elapsed_s
-        span_s = at_s - (self.samples[-1].at_s if self.samples else 0.0)
-        phase = self.phase
+        samples, phase, runner = self.presence.samples, self.phase, self.environment.runner
+        span_s = at_s - (samples[-1].at_s if samples else 0.0)
         users = (self.plan.users(at_s), float(self.users_present))
-        self.samples.append(Sample(at_s, span_s, *users, phase.name if phase else "", self._worker_count()))
+        sample = Sample(at_s, span_s, *users, phase.name if phase else "", self._worker_count())
+        self.presence.add(sample, runner.clients if isinstance(runner, MasterRunner) else {})
         self.workers.look()
 
     def end(self, cause: Cause) -> None:
@@ -71,7 +73,7 @@ class LiveRun:
             planned_s=self.planned_s,
             cause=self.cause or Cause.INTERRUPTED,
             planned_users=self.plan.peak,
-            delivery=Delivery(tuple(self.samples)),
+            delivery=Delivery(tuple(self.presence.samples)),
             workers=self.workers.workers(),
             stats=self.environment.stats,
         )

@@ -28,6 +28,8 @@ def lead(watch: RunWatch) -> None:
     environment.events.test_stopping.add_listener(quietly(lambda **_: watch.end()))
     environment.events.test_stop.add_listener(quietly(lambda **_: _stopped(watch)))
     environment.events.worker_report.add_listener(quietly(watch.report))
+    # Fired for the answer to each heartbeat of a worker.
+    environment.events.heartbeat_sent.add_listener(quietly(watch.heard))
     run_quit.install(watch)
     run_web.install(watch)
     run_state.install(watch)

@@ -89,6 +89,11 @@ class RunWatch:
         if self.live:
             self.live.workers.report(client_id, data)
 
+    def heard(self, client_id: str, **_: object) -> None:
+        """A worker's heartbeat came."""
+        if self.live:
+            self.live.presence.heard(client_id, self.live.elapsed_s)
+
     def settle(self) -> None:
         """Waits until no living worker's last report is missing, at most some seconds, and concludes."""
         live, limit_s = self.live, time.monotonic() + LAST_REPORTS_LIMIT_S

@@ -18,6 +18,7 @@ class WorkerLog:
         self._environment = environment
         self._users: dict[str, int] = {}
         self._stopping = False
+        self._gone: set[str] = set()
 
     def look(self) -> None:
         """Notes who is there now, whether or not it reported yet."""
@@ -33,6 +34,8 @@ class WorkerLog:
         if self._stopping:
             return
         self.look()
+        # From here on a worker that stopped is unknown to the master for a moment.
+        self._gone = set(self._users) - set(self._clients())
         self._stopping = True
         for worker in self._clients():
             self._users[worker] = max(1, self._users[worker])
@@ -40,9 +43,8 @@ class WorkerLog:
     @property
     def pending(self) -> tuple[str, ...]:
         """The workers that live and whose last report is still to come."""
-        missing = self._missing()
-        gone = set() if self._stopping else set(self._users) - set(self._clients())
-        return tuple(sorted(w for w, users in self._users.items() if users and w not in missing | gone))
+        gone = self._missing() | (self._gone if self._stopping else set(self._users) - set(self._clients()))
+        return tuple(sorted(worker for worker, users in self._users.items() if users and worker not in gone))
 
     def workers(self) -> tuple[Worker, ...]:
         """Returns everyone who took part."""

@@ -1,0 +1,29 @@
+"""Lets a worker leave so that nothing is lost: its last statistics go first.
+
+Locust's worker reports every 3 s and once more when its master quits, but not when it is itself told to end, as by an
+autoscaler that removes it: its last requests would be in no number.
+"""
+
+from lib.context import Context
+from lib.listening import quietly
+from locust import events
+from locust.env import Environment
+from locust.runners import Runner, WorkerRunner
+
+
+def install(context: Context) -> None:  # noqa: ARG001 - the same for every run
+    """Listens to the end of a worker; other processes have no use for it."""
+
+    def on_init(environment: Environment, runner: Runner, **_: object) -> None:
+        if isinstance(runner, WorkerRunner):
+            # Locust fires this event backwards, and its runner's own listener says goodbye to the master.
+            events.quitting.add_listener(quietly(lambda **_: report(environment, runner)))
+
+    events.init.add_listener(on_init)
+
+
+def report(environment: Environment, runner: WorkerRunner) -> None:
+    """Stops the users and sends what was not reported yet; after the master's own `quit` there is nothing left."""
+    runner.stop()
+    if environment.stats.total.num_requests:
+        runner._send_stats()
