@@ -44,7 +44,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory, demo_target: RunningTarge
     """A run of two workers, with what the target counted."""
     demo_target.forget()
     tags = {"SWARMFILE_TAGS": '{"branch": "main"}', "SWARMFILE_NOTE": "a note", "SWARMFILE_RUN": "smoke-it"}
-    with swarm(tmp_path_factory.mktemp("run"), demo_target.url, script=SCRIPT, environment=tags) as run:
+    settings = {"validity": {"scriptErrors": "ignore", "generatorSaturated": "ignore"}}
+    folder = tmp_path_factory.mktemp("run")
+    with swarm(folder, demo_target.url, script=SCRIPT, environment=tags, settings=settings) as run:
         load = ("--users=12", "--spawn-rate=12", "--stop-timeout=5")
         run.start(*load, "--run-time=15s", "--autostart", "--autoquit=0")
         assert run.await_end() == 1, run.log()

@@ -1,5 +1,6 @@
 """Every way in which a run can end, with its verdict, its files and its exit code."""
 
+import html
 import json
 import signal
 from collections.abc import Callable
@@ -22,7 +23,7 @@ def assert_whole(swarm: Swarm, outcome: str, *reasons: str) -> None:
     for reason in reasons:
         assert f"swarmfile: reason: {reason}\n" in swarm.log()
         assert reason in (swarm.run_folder() / "summary.md").read_text()
-        assert reason in (swarm.run_folder() / "junit.xml").read_text()
+        assert reason in html.unescape((swarm.run_folder() / "junit.xml").read_text())
 
 
 @pytest.mark.parametrize("way", [("--autostart", "--autoquit=0"), ("--headless",)], ids=["autoquit", "headless"])
