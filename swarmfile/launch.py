@@ -11,6 +11,7 @@ from pathlib import Path
 
 from swarmfile.arguments import master_arguments, starts_by_itself, worker_arguments
 from swarmfile.definition import Definition
+from swarmfile.errors import BadInputError
 from swarmfile.locust_process import PARENT
 from swarmfile.staging import Stage
 from swarmfile.values import at
@@ -29,6 +30,7 @@ class Launch:
     results: Path
     tags: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    metrics_port: int | None = None
 
     @property
     def folder(self) -> Path:
@@ -63,6 +65,20 @@ def free_ports() -> Ports:
         return Ports(*(each.getsockname()[1] for each in sockets))
 
 
+def check_free(metrics_port: int | None) -> None:
+    """Raises BadInputError where something listens on the port that metrics are to be served at."""
+    if metrics_port is None:
+        return
+    with socket.socket() as probe:
+        # As the exporter binds it: the last run's closed connections do no harm.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, metrics_port))
+        except OSError as error:
+            message = f"--metrics-port: {metrics_port}: {error.strerror}; give a port that is free"
+            raise BadInputError(message) from None
+
+
 def master_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
     """Returns the master's command line; no secret is part of it."""
     own = [f"--master-bind-host={LOOPBACK}", f"--master-bind-port={ports.master}"]
@@ -88,6 +104,17 @@ def worker_environment(launch: Launch, stage: Stage) -> dict[str, str]:
     """Returns a worker's variables; upstream's chart lets the load test's go before its own here."""
     own = _variables(at(launch.definition.engine, "worker", "environment"))
     return {**own, **_environment(launch, stage)}
+
+
+def exporter_command() -> list[str]:
+    """Returns the command line of the process that serves the metrics."""
+    return [sys.executable, "-m", "swarmfile.exporter_process"]
+
+
+def exporter_environment(launch: Launch, ports: Ports) -> dict[str, str]:
+    """Returns the exporter's variables; it needs nothing of the test's."""
+    own = {PARENT: str(os.getpid()), "SWARMFILE_MASTER": ports.url, "SWARMFILE_PORT": str(launch.metrics_port)}
+    return {**os.environ, **own}
 
 
 def _locust(stage: Stage) -> list[str]:

@@ -10,7 +10,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarmfile.launch import Launch, Ports, master_command, master_environment, worker_command, worker_environment
+from swarmfile.launch import (
+    Launch,
+    Ports,
+    exporter_command,
+    exporter_environment,
+    master_command,
+    master_environment,
+    worker_command,
+    worker_environment,
+)
 from swarmfile.staging import Stage
 
 # A master that was told to stop still collects its workers' last reports and writes the results.
@@ -76,18 +85,33 @@ def running(launch: Launch, stage: Stage, ports: Ports) -> Iterator[Swarm]:
     """Yields the started swarm; its logs lie in the run's folder."""
     workers = [f"worker-{number}" for number in range(1, launch.workers + 1)]
     started: list[Member] = []
-    try:
-        started.append(
-            _start("master", master_command(launch, stage, ports), master_environment(launch, stage), launch, stage)
-        )
-        for name in workers:
+    with _serving_metrics(launch, stage, ports):
+        try:
             started.append(
-                _start(name, worker_command(launch, stage, ports), worker_environment(launch, stage), launch, stage)
+                _start("master", master_command(launch, stage, ports), master_environment(launch, stage), launch, stage)
             )
-        yield Swarm(started[0], tuple(started[1:]))
+            for name in workers:
+                started.append(
+                    _start(name, worker_command(launch, stage, ports), worker_environment(launch, stage), launch, stage)
+                )
+            yield Swarm(started[0], tuple(started[1:]))
+        finally:
+            if started:
+                Swarm(started[0], tuple(started[1:])).close()
+
+
+@contextmanager
+def _serving_metrics(launch: Launch, stage: Stage, ports: Ports) -> Iterator[None]:
+    """Serves metrics, where a port was given for them, until the swarm is gone; a run does without when that fails."""
+    if launch.metrics_port is None:
+        yield
+        return
+    exporter = _start("exporter", exporter_command(), exporter_environment(launch, ports), launch, stage)
+    try:
+        yield
     finally:
-        if started:
-            Swarm(started[0], tuple(started[1:])).close()
+        _signal(exporter, signal.SIGKILL)
+        exporter.process.wait()
 
 
 def _start(name: str, command: Sequence[str], environment: Mapping[str, str], launch: Launch, stage: Stage) -> Member:

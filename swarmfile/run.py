@@ -18,7 +18,7 @@ from swarmfile.errors import BadInputError
 from swarmfile.follow import Course, follow
 from swarmfile.host import checked_host
 from swarmfile.interrupts import Interrupts, noted
-from swarmfile.launch import Launch, free_ports
+from swarmfile.launch import LOOPBACK, Launch, check_free, free_ports
 from swarmfile.layers import Layer, source_of
 from swarmfile.library_checks import check_by_library
 from swarmfile.live import shown
@@ -52,10 +52,12 @@ class Request:
     libs: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    metrics_port: int | None = None
 
 
 def run(request: Request, console: Console) -> int:
     """Returns the exit code of the last run; raises BadInputError before anything starts."""
+    check_free(request.metrics_port)
     prepared = [_prepare(request, test_type) for test_type in request.types]
     with noted() as interrupts:
         for material, host in prepared:
@@ -99,6 +101,7 @@ def _run_one(request: Request, material: Material, host: str, console: Console, 
         results=request.results.resolve(),
         tags=request.tags,
         note=request.note,
+        metrics_port=request.metrics_port,
     )
     _make_folder(launch.folder)
     with staged(material) as stage:
@@ -118,6 +121,7 @@ def _make_folder(folder: Path) -> None:
 def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrupts) -> Course:
     ports = free_ports()
     say = f"{launch.run}: {launch.host}, workers: {launch.workers}, {_load(launch.definition)}\nweb UI: {ports.url}"
+    say += f"\nmetrics: http://{LOOPBACK}:{launch.metrics_port}/metrics" if launch.metrics_port else ""
     console.print(say, soft_wrap=True, highlight=False, markup=False)
     if not launch.starts_by_itself:
         console.print("start the load there; Ctrl-C ends it all", highlight=False)

@@ -37,6 +37,12 @@ def default_workers() -> int:
 )
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="Keep this with the results.")
 @click.option("--note", default="", metavar="TEXT", help="Keep this with the results.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="Serve metrics for Prometheus there, on loopback.",
+)
 @click.option("--directory", type=click.Path(path_type=Path), default=".", help="A folder within the clone.")
 @click.pass_context
 def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
@@ -53,6 +59,7 @@ def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
     results: Path,
     tags: Sequence[str],
     note: str,
+    metrics_port: int | None,
     directory: Path,
 ) -> None:
     """Runs each TYPE (smoke, load, …) with a master and workers on this machine; stops at the first that is not PASS.
@@ -72,6 +79,7 @@ def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
         libs=libs,
         tags=_tags(tags),
         note=note,
+        metrics_port=metrics_port,
     )
     context.exit(run_types(request, _console()))
 

@@ -49,7 +49,7 @@ def running_sidecar(environment: dict[str, str], program: Path = PROGRAM) -> Ite
 @pytest.fixture
 def environment(kube: Kube, tmp_path: Path) -> dict[str, str]:
     state = {"run": RUN, "type": "smoke", "requests": 5}
-    master = serve(0, {"/swarmfile/state": lambda: (200, "application/json", json.dumps(state).encode())})
+    master = serve(0, {"/swarmfile/state": lambda _: (200, "application/json", json.dumps(state).encode())})
     spare = serve(0, {})
     spare.shutdown()
     spare.server_close()

@@ -6,7 +6,7 @@ from lib.sidecar_http import serve
 
 
 def test_each_path_is_answered_by_its_function() -> None:
-    server = serve(0, {"/metrics": lambda: (200, "text/plain; version=0.0.4", b"up 1\n")})
+    server = serve(0, {"/metrics": lambda _: (200, "text/plain; version=0.0.4", b"up 1\n")})
     url = f"http://127.0.0.1:{server.server_port}"
     with urlopen(f"{url}/metrics?x=1") as response:
         assert (response.headers["Content-Type"], response.read()) == ("text/plain; version=0.0.4", b"up 1\n")

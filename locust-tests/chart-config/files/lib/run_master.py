@@ -1,7 +1,7 @@
 """Wires the following of runs into the process that leads them: the master, or the only process."""
 
 import gevent
-from lib import run_marker, run_quit, run_state, run_web
+from lib import metrics_route, run_marker, run_quit, run_state, run_web
 from lib.context import Context
 from lib.listening import quietly
 from lib.run_watch import RunWatch
@@ -33,6 +33,7 @@ def lead(watch: RunWatch) -> None:
     run_quit.install(watch)
     run_web.install(watch)
     run_state.install(watch)
+    metrics_route.install(watch)
     run_marker.install(watch)
 
 

@@ -7,7 +7,8 @@ SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
 SWARMFILE_KEEP         number of runs to keep of each type (20)
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
-SWARMFILE_PORT         port of GET /ready (9646), which answers 200 once the master may start
+SWARMFILE_PORT         port of GET /metrics and of GET /ready (9646), which answers 200 once the master may start
+SWARMFILE_PACKAGES     folder that prometheus-client is installed to where the image lacks it
 """
 
 import json
@@ -31,6 +32,7 @@ from lib.run_marker_path import marker
 from lib.sidecar_age import KEPT
 from lib.sidecar_http import Answer, serve
 from lib.sidecar_kube import Api, ApiError, Cluster
+from lib.sidecar_metrics import Metrics
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
 from lib.sidecar_restore import forget_former_installation, labels_of, restore
@@ -50,10 +52,12 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     ended, ready = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    serve(int(environ.get("SWARMFILE_PORT") or DEFAULT_PORT), {"/ready": lambda: readiness(ready)})
+    master, metrics = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER, Metrics()
+    routes = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer}
+    serve(int(environ.get("SWARMFILE_PORT") or DEFAULT_PORT), routes)
+    metrics.start(master, environ)
     publisher = prepared(environ)
     ready.set()
-    master = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER
     while publisher and not ended.wait(INTERVAL_S):
         publisher.look(lambda: ask(master))
     ended.wait()

@@ -6,12 +6,13 @@ from threading import Thread
 
 # Status, content type, body.
 Answer = tuple[int, str, bytes]
-Routes = Mapping[str, Callable[[], Answer]]
+# Each is given the request's Accept header.
+Routes = Mapping[str, Callable[[str], Answer]]
 
 
-def serve(port: int, routes: Routes) -> ThreadingHTTPServer:
+def serve(port: int, routes: Routes, address: str = "") -> ThreadingHTTPServer:
     """Answers GET requests in the background until the process ends; port 0 takes a free one. Raises OSError."""
-    server = ThreadingHTTPServer(("", port), handler_of(routes))
+    server = ThreadingHTTPServer((address, port), handler_of(routes))
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     return server
@@ -24,7 +25,9 @@ def handler_of(routes: Routes) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             """Answers one request."""
             route = routes.get(self.path.partition("?")[0])
-            status, content_type, body = route() if route else (404, "text/plain", b"not found\n")
+            status, content_type, body = (
+                route(self.headers.get("Accept", "")) if route else (404, "text/plain", b"not found\n")
+            )
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))

@@ -1,0 +1,28 @@
+"""The exporter by itself, beside the master of `swarmfile run --metrics-port`.
+
+SWARMFILE_MASTER: address of the master's web server; SWARMFILE_PORT: port of /metrics, on loopback.
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from threading import Event
+
+from lib.metrics_exporter import Exporter
+from lib.sidecar_http import serve
+
+LOOPBACK = "127.0.0.1"
+
+
+def main(environ: Mapping[str, str] = os.environ) -> None:
+    """Serves until it is told to end."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    ended = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    exporter = Exporter(environ["SWARMFILE_MASTER"])
+    exporter.start()
+    serve(int(environ["SWARMFILE_PORT"]), {"/metrics": exporter.answer}, LOOPBACK)
+    ended.wait()

@@ -1,0 +1,50 @@
+"""GET /swarmfile/metrics: what the exporter reads; without login, for any number of endpoints.
+
+Built only when asked, at most once a second, for whoever asks meanwhile together.
+"""
+
+from __future__ import annotations
+
+import time
+
+from flask import Response
+from gevent.lock import RLock
+from lib.metrics_build import Builder
+from lib.metrics_settings import MetricsSettings, parse
+from lib.run_watch import RunWatch
+
+PATH = "/swarmfile/metrics"
+FRESH_S = 1.0
+
+
+def install(watch: RunWatch) -> None:
+    """Adds the route to Locust's web server, where there is one."""
+    settings = parse(watch.context.settings.raw)
+    linger(watch, settings)
+    if watch.environment.web_ui and watch.environment.web_ui.app:
+        route = Route(Builder(watch, settings))
+        watch.environment.web_ui.app.add_url_rule(PATH, "swarmfile_metrics", route.answer)
+
+
+class Route:
+    """Keeps the last snapshot for a second."""
+
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
+        self._lock = RLock()
+        self._at_s = float("-inf")
+        self._body = b""
+
+    def answer(self) -> Response:
+        """Answers one request."""
+        with self._lock:
+            if time.monotonic() - self._at_s > FRESH_S:
+                self._body, self._at_s = self._builder.build(), time.monotonic()
+            return Response(self._body, content_type="application/json")
+
+
+def linger(watch: RunWatch, settings: MetricsSettings) -> None:
+    """Lets a Job's master stay after its verdict until that was scraped."""
+    options = watch.options
+    if watch.context.one_run_only and getattr(options, "autoquit", -1) != -1:
+        options.autoquit = max(options.autoquit, settings.linger_s)

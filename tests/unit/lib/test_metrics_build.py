@@ -1,0 +1,82 @@
+"""Snapshots of real Locust statistics, as the exporter reads them."""
+
+import json
+from argparse import Namespace
+from dataclasses import replace
+
+import pytest
+from lib.context import Context
+from lib.metrics_build import LONGEST_NAME, Builder
+from lib.metrics_settings import MetricsSettings
+from lib.metrics_snapshot import OTHER, Snapshot, read
+from lib.run_watch import RunWatch
+from locust.env import Environment
+from locust.stats import RequestStats
+
+SETTINGS = MetricsSettings(buckets_s=(0.01, 0.1))
+
+
+@pytest.fixture
+def watch() -> RunWatch:
+    options = Namespace(autostart=False, headless=False, run_time=None)
+    environment = Environment(host="https://user:secret@shop.example/x", parsed_options=options)
+    environment.create_local_runner()
+    return RunWatch(Context(), environment)
+
+
+def shot_of(watch: RunWatch, settings: MetricsSettings = SETTINGS) -> Snapshot:
+    return read(json.loads(Builder(watch, settings).build()))
+
+
+def log(stats: RequestStats, *names: str, error: str = "") -> None:
+    for name in names:
+        stats.log_request("GET", name, 50, 10)
+        if error:
+            stats.log_error("GET", name, error)
+
+
+def test_every_endpoint_is_told_with_its_distribution(watch: RunWatch) -> None:
+    log(watch.environment.stats, "/a", "/b", "/b")
+    shot = shot_of(watch)
+    assert [(row.name, row.requests, row.buckets) for row in shot.rows] == [("/a", 1, [0, 1]), ("/b", 2, [0, 2])]
+    assert (shot.total.requests, shot.run, shot.state["state"]) == (3, watch.next_id, "ready")
+
+
+def test_a_password_in_the_host_is_not_told(watch: RunWatch) -> None:
+    assert shot_of(watch).info["host"] == "https://shop.example/x"
+
+
+def test_what_is_beyond_the_cap_is_counted_together(watch: RunWatch) -> None:
+    log(watch.environment.stats, *"abcd", "d", error="down")
+    shot = shot_of(watch, replace(SETTINGS, max_endpoints=2, max_causes=2))
+    assert [(row.name, row.requests, row.failures) for row in shot.rows] == [("a", 1, 1), ("b", 1, 1), (OTHER, 3, 3)]
+    assert sum(row.buckets[-1] for row in shot.rows) == shot.total.requests == 5
+    assert sum(failure.count for failure in shot.failures) == 5
+    assert shot.dropped["endpoints"] == 2
+
+
+def test_causes_beyond_the_cap_and_long_ones_are_counted_together(watch: RunWatch) -> None:
+    for number in range(5):
+        log(watch.environment.stats, "a", error=f"down {number}")
+    log(watch.environment.stats, "a", error="x" * 1000 + "1")
+    log(watch.environment.stats, "a", error="x" * 1000 + "2")
+    causes = {failure.cause: failure.count for failure in shot_of(watch, replace(SETTINGS, max_causes=2)).failures}
+    assert causes == {"down 0": 1, "down 1": 1, OTHER: 5}
+    assert sorted(failure.count for failure in shot_of(watch).failures) == [1, 1, 1, 1, 1, 2]
+
+
+def test_a_name_made_of_data_is_counted_with_the_rest(watch: RunWatch) -> None:
+    log(watch.environment.stats, "/a", "x" * (LONGEST_NAME + 1))
+    assert [row.name for row in shot_of(watch).rows] == ["/a", OTHER]
+
+
+def test_a_reset_begins_anew_even_with_equal_counts(watch: RunWatch) -> None:
+    builder, stats = Builder(watch, SETTINGS), watch.environment.stats
+    stats.log_request("GET", "/a", 50, 0)
+    stats.log_request("GET", "/a", 50, 0)
+    assert read(json.loads(builder.build())).rows[0].buckets == [0, 2]
+    stats.reset_all()
+    assert read(json.loads(builder.build())).rows[0].requests == 0
+    stats.log_request("GET", "/a", 5, 0)
+    stats.log_request("GET", "/a", 95, 0)
+    assert read(json.loads(builder.build())).rows[0].buckets == [1, 2]

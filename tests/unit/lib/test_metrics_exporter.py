@@ -1,0 +1,75 @@
+from dataclasses import replace
+
+import pytest
+from lib import metrics_exporter
+from lib.metrics_ask import NoAnswerError
+from lib.metrics_exporter import Exporter
+from lib.metrics_snapshot import Row, Snapshot
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families as parse_text
+
+from tests.unit.lib.metrics_shots import SHOT
+
+OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"
+
+
+def exporter_of(*answers: Snapshot | Exception) -> Exporter:
+    """An exporter whose master gives one answer after the other."""
+    left = list(answers)
+
+    def ask(_: str) -> Snapshot:
+        answer = left.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return Exporter("http://master", ask)
+
+
+def names(page: bytes) -> set[str]:
+    return {sample.name for family in parse_text(page.decode()) for sample in family.samples}
+
+
+@pytest.mark.parametrize(("accept", "parse"), [("", parse_text), (OPENMETRICS, parse_openmetrics)])
+def test_both_formats_parse_and_hold_the_same(accept: str, parse: type) -> None:
+    exporter = exporter_of(SHOT)
+    exporter.refresh()
+    status, content_type, body = exporter.answer(accept)
+    assert (status, "openmetrics" in content_type) == (200, bool(accept))
+    samples = [sample for family in parse(body.decode()) for sample in family.samples]
+    assert {"swarmfile_up", "swarmfile_requests_total", "locust_requests_num_requests"} <= {s.name for s in samples}
+    keys = [(sample.name, tuple(sorted(sample.labels.items()))) for sample in samples]
+    assert len(keys) == len(set(keys))
+
+
+def test_nothing_is_told_before_the_first_look() -> None:
+    assert exporter_of().answer()[0] == 503
+
+
+def test_a_lost_master_leaves_no_old_number() -> None:
+    exporter = exporter_of(SHOT, NoAnswerError("gone"), SHOT)
+    pages = []
+    for _ in range(3):
+        exporter.refresh()
+        pages.append(exporter.answer()[2])
+    assert b"swarmfile_up 1.0" in pages[0]
+    assert b"swarmfile_up 0.0" in pages[1]
+    assert names(pages[1]) == {"swarmfile_up", "locust_up", "locust_total_scrapes"}
+    assert names(pages[2]) == names(pages[0])
+
+
+def test_bytes_that_nobody_renews_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter = exporter_of(SHOT)
+    exporter.refresh()
+    monkeypatch.setattr(metrics_exporter, "STALE_S", 0.0)
+    assert exporter.answer()[0] == 503
+
+
+@pytest.mark.parametrize("name", ['a"b\\c\nd', "\ud800", "ünï", "{}=,", ""])
+def test_any_name_is_written_such_that_it_reads_back(name: str) -> None:
+    exporter = exporter_of(replace(SHOT, rows=[Row("GET", name, 1, buckets=[0, 0])]))
+    exporter.refresh()
+    for accept, parse in (("", parse_text), (OPENMETRICS, parse_openmetrics)):
+        families = parse(exporter.answer(accept)[2].decode())
+        (sample,) = [s for f in families for s in f.samples if s.name == "swarmfile_requests_total"]
+        assert sample.labels["name"] == name.replace("\ud800", "?")

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import pytest
+from lib import metrics_own
+from lib.metrics_snapshot import Snapshot
+
+from tests.unit.lib.metrics_shots import ENDED, SHOT
+
+
+def told(shot: Snapshot) -> dict[str, dict[tuple[str, ...], float]]:
+    """By sample name: label values without the run, in the order of label names, and the value."""
+    samples: dict[str, dict[tuple[str, ...], float]] = {}
+    for family in metrics_own.families(shot):
+        for sample in family.samples:
+            assert sample.labels["run"] == "smoke-1"
+            labels = tuple(value for name, value in sorted(sample.labels.items()) if name != "run")
+            assert labels not in samples.setdefault(sample.name, {})
+            samples[sample.name][labels] = sample.value
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("swarmfile_users", {(): 8}),
+        ("swarmfile_users_planned", {(): 10}),
+        ("swarmfile_requests_total", {("GET", "/a"): 8, ("POST", "/b"): 2}),
+        ("swarmfile_failures_total", {("HTTP 503", "GET", "/a"): 1}),
+        ("swarmfile_request_duration_seconds_sum", {("GET", "/a"): 0.4, ("POST", "/b"): 0.6}),
+        ("swarmfile_request_duration_seconds_count", {("GET", "/a"): 8, ("POST", "/b"): 2}),
+        ("swarmfile_value_bucket", {("1.0", "depth"): 0, ("5.0", "depth"): 2, ("+Inf", "depth"): 2}),
+        ("swarmfile_value_sum", {("depth",): 7.0}),
+        ("swarmfile_labels_dropped", {("endpoints",): 3}),
+        ("swarmfile_workers", {("running",): 1, ("missing",): 1}),
+        ("swarmfile_worker_cpu_ratio", {("a", "a_1"): 0.5}),
+        ("swarmfile_phase_index", {("peak",): 1}),
+        ("swarmfile_run_start_timestamp_seconds", {(): 1000}),
+    ],
+)
+def test_a_run_is_told(name: str, expected: dict[tuple[str, ...], float]) -> None:
+    assert told(SHOT)[name] == expected
+
+
+def test_histograms_end_with_all_that_was_timed() -> None:
+    buckets = told(SHOT)["swarmfile_request_duration_seconds_bucket"]
+    assert {labels: count for labels, count in buckets.items() if "/b" in labels} == {
+        ("0.05", "POST", "/b"): 0,
+        ("0.5", "POST", "/b"): 1,
+        ("+Inf", "POST", "/b"): 2,
+    }
+
+
+def test_the_end_is_absent_until_it_came() -> None:
+    assert not {"swarmfile_run_end_timestamp_seconds", "swarmfile_verdict"} & told(SHOT).keys()
+    ended = told(ENDED)
+    assert ended["swarmfile_run_end_timestamp_seconds"] == {(): 1060}
+    assert ended["swarmfile_verdict"] == {("PASS",): 0, ("FAIL",): 1, ("INVALID",): 0}
+    assert ended["swarmfile_assertion_value"] == {("p95",): 800}
+    assert ended["swarmfile_assertion_state"] == {("p95", "held"): 0, ("p95", "broken"): 1, ("p95", "unknown"): 0}
+    assert "swarmfile_phase_index" not in ended
+
+
+def test_a_master_without_plugin_tells_none_of_it() -> None:
+    assert list(metrics_own.families(replace(SHOT, has_plugin=False))) == []
