@@ -11,14 +11,14 @@ import psutil
 
 from benchmarks.cases import NAMES, TOOLS, Case, cases
 from benchmarks.generators import Sample, measure
-from benchmarks.report import Row, cost_table, draw, memory_table, table, write_json
+from benchmarks.report import Row, draw, markdown, replace_tables, write_json
 from benchmarks.target import Target, running_target
 
 ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    """Measures, prints tables, writes results/benchmarks.json and benchmarks/plot.svg."""
+    """Measures, prints tables, writes results/benchmarks.json."""
     options = arguments()
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
@@ -26,10 +26,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_target(Path(folder), cores[1]) as target:
         rows = [measured(case, target, cores[0], options) for case in cases(options.quick)]
     facts = machine()
-    print("\n".join(f"{name}: {value}" for name, value in facts.items()), end="\n\n")
-    print(table(rows), cost_table(rows), memory_table(rows), sep="\n\n")
+    text = markdown(rows, facts)
+    print(text)
     write_json(rows, facts, options.json)
-    if not options.quick:
+    if options.write:
+        replace_tables(ROOT / "BENCHMARKS.md", text)
         draw(rows, ROOT / "benchmarks" / "plot.svg")
 
 
@@ -37,6 +38,8 @@ def arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rows, one short run each: for a first look")
+    parser.add_argument("--runs", type=int, default=None, help="runs of each row, of which the median counts")
+    parser.add_argument("--write", action="store_true", help="put the tables and the plot into BENCHMARKS.md")
     parser.add_argument("--json", type=Path, default=ROOT / "results" / "benchmarks.json", help="where samples go")
     parser.add_argument("--window", type=float, default=None, help="seconds that each run is measured for")
     return parser.parse_args()
@@ -46,7 +49,7 @@ def measured(case: Case, target: Target, core: int, options: argparse.Namespace)
     """Measures all tools in turns, so that what else the machine does hits them alike."""
     window_s = options.window or (2.0 if options.quick else 4.0)
     samples: dict[str, list[Sample]] = {tool: [] for tool in TOOLS}
-    for _ in range(1 if options.quick else 3):
+    for _ in range(options.runs or (1 if options.quick else 3)):
         for tool in TOOLS:
             samples[tool].append(measure(tool, case, target, core, window_s))
     row = Row(case, samples)
@@ -63,6 +66,7 @@ def machine() -> dict[str, str]:
     memory = f"{psutil.virtual_memory().total / 2**30:.0f} GB"
     return {
         "CPU": f"{cpu}, {os.cpu_count()} cores",
+        "Load by others": f"{os.getloadavg()[2]:.1f} runnable processes on average, this benchmark's included",
         "Memory": memory,
         "Kernel": platform.release(),
         "Python": platform.python_version(),

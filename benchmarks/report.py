@@ -10,6 +10,7 @@ from statistics import median
 from benchmarks.cases import NAMES, TOOLS, Case
 from benchmarks.generators import Sample
 
+BEGIN, END = "<!-- what `python -m benchmarks --write` measured -->", "<!-- end of what was measured -->"
 PEERS = ("k6", "fast", "http")
 
 
@@ -41,6 +42,21 @@ class Row:
         return max((abs(sample.counted - sample.reported) for sample in self.samples[tool]), default=0)
 
 
+def markdown(rows: Sequence[Row], facts: Mapping[str, str]) -> str:
+    """Returns date, machine and all tables."""
+    date = datetime.now(UTC).strftime("%Y-%m-%d")
+    runs = max(len(samples) for row in rows for samples in row.samples.values())
+    lines = [f"- {name}: {value}" for name, value in {"Date": date, "Runs of each row": runs, **facts}.items()]
+    return "\n\n".join(["\n".join(lines), table(rows), cost_table(rows), memory_table(rows)])
+
+
+def replace_tables(path: Path, text: str) -> None:
+    """Puts `text` between the markers of a Markdown file."""
+    before, _, rest = path.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+
+
 def table(rows: Iterable[Row]) -> str:
     """Returns requests per second on one core, and ratios, as Markdown."""
     heads = [*(NAMES[tool] for tool in TOOLS), *(f"ours / {NAMES[peer]}" for peer in PEERS)]
@@ -53,12 +69,13 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def cost_table(rows: Iterable[Row]) -> str:
-    """Returns CPU per request, and how exact the tools' own counts were, as Markdown."""
-    heads = [f"{NAMES[tool]}" for tool in TOOLS]
+    """Returns CPU per request, by how much the peers need more, and how exact each tool's own count was."""
+    heads = [*(NAMES[tool] for tool in TOOLS), *(f"{NAMES[peer]} / ours" for peer in PEERS)]
     lines = [f"| CPU µs per request (requests miscounted) | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
     for row in rows:
         cells = [f"{row.cpu_us(tool):.1f} ({row.missed(tool)})" for tool in TOOLS]
-        lines.append(f"| {row.case.title} | {' | '.join(cells)} |")
+        ratios = [f"{row.cpu_us(peer) / max(row.cpu_us('swarm'), 0.1):.1f}" for peer in PEERS]
+        lines.append(f"| {row.case.title} | {' | '.join([*cells, *ratios])} |")
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.cases import TOOLS, Case
 from benchmarks.generators import Sample
-from benchmarks.report import Row, cost_table, memory_table, table, write_json
+from benchmarks.report import BEGIN, END, Row, cost_table, markdown, memory_table, replace_tables, table, write_json
 
 RATES = {"swarm": 60_000.0, "fast": 10_000.0, "http": 2_000.0, "k6": 15_000.0, "wrk": 190_000.0}
 
@@ -27,6 +27,18 @@ def test_ratios_are_of_medians(rows: list[Row]) -> None:
 
 def test_requests_that_a_tool_miscounted_are_shown(rows: list[Row]) -> None:
     assert "| GET 13 bytes, 1001 users | 16.7 (3) |" in cost_table(rows)
+
+
+def test_tables_replace_the_ones_before(rows: list[Row], tmp_path: Path) -> None:
+    page = tmp_path / "BENCHMARKS.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    for _ in range(2):
+        replace_tables(page, markdown(rows, {"CPU": "one"}))
+    text = page.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "old" not in text
+    assert text.count("- CPU: one") == 1
 
 
 def test_memory_is_told_for_each_further_user(rows: list[Row]) -> None:

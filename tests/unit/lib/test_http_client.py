@@ -410,6 +410,7 @@ def test_a_stream_that_is_left_gives_no_connection_back(server: Scripted, user: 
     server.answers([b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n", b"one\ntwo\r\n", HANG], response(b"ok"))
     got = user.client.get("/", stream=True)
     got.close()
+    assert got.content is None
     assert user.client.get("/").content == b"ok"
     assert server.connections == 2
 

@@ -1,10 +1,13 @@
 """The user itself, in Locust's own loop."""
 
+import gc
 from collections.abc import Iterator
 from itertools import pairwise
 
 import gevent
 import pytest
+from gevent.pool import Group
+from lib.http_connection import Connection
 from lib.http_user import SwarmHttpUser
 from locust import HttpUser, SequentialTaskSet, TaskSet, User, constant, task
 from locust.env import Environment
@@ -12,7 +15,7 @@ from locust.exception import StopTest, StopUser
 from locust.user.users import RestMixin
 
 from tests.unit.lib.scripted_server import Scripted, running
-from tests.unit.lib.swarm_user import new_environment, new_user
+from tests.unit.lib.swarm_user import eventually, idle_connections, new_environment, new_user
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +178,31 @@ def test_nested_task_sets_and_interrupt_work(server: Scripted) -> None:
     assert entries["/start", "GET"].num_requests == 1
     assert 0 <= entries["/items", "GET"].num_requests - entries["/bye", "GET"].num_requests <= 1
     assert entries["/bye", "GET"].num_requests > 1
+
+
+def test_connections_end_with_their_user(server: Scripted) -> None:
+    used: list[Connection] = []
+
+    class Visitor(SwarmHttpUser):
+        host = server.url
+
+        @task
+        def visit(self) -> None:
+            self.client.get("/")
+            used.extend(idle_connections(self))
+            raise StopUser
+
+    Visitor(new_environment()).start(Group())
+    eventually(lambda: used and used[0].closed)
+
+
+def test_connections_end_with_their_client(server: Scripted) -> None:
+    user = new_user(server.url)
+    user.client.get("/")
+    connection = idle_connections(user)[0]
+    del user
+    gc.collect()
+    assert connection.closed
 
 
 def test_other_users_sleep_as_before(monkeypatch: pytest.MonkeyPatch) -> None:

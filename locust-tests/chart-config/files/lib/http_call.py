@@ -109,8 +109,8 @@ class Caller:
         response.length = max(parser.head.length, 0)
         pieces = self._pieces(plan.route, parser, connection, call.timeouts.read)
         # A script that forgets a stream must not keep its connection.
-        abandon = finalize(response, connection.close)
-        response._stream = _decoded(pieces, parser.head.encoding, abandon)
+        response._abandon = finalize(response, connection.close)
+        response._stream = _decoded(pieces, parser.head.encoding, response._abandon)
         return response, parser.head
 
     def _pieces(self, way: Route, parser: ResponseParser, connection: Connection, timeout: float) -> Iterator[bytes]:

@@ -39,7 +39,7 @@ class SwarmHttpSession(ClientSettings):
         self,
         base_url: str | None,
         environment: Any,
-        user: Any = None,
+        user: Any,
         *,
         lifetime: float | None = None,
         **settings: Any,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from time import perf_counter
 from typing import Any
+from weakref import finalize
 
 from lib.http_connect import Route, open_connection
 from lib.http_connection import Connection, StaleConnectionError
@@ -45,6 +46,8 @@ class Pool:
         self.lifetime = lifetime
         self.idle: dict[Route, list[Connection]] = {}
         self._sessions: dict[Route, ssl.SSLSession] = {}
+        # gevent keeps what it watches: without this, connections would outlive their user.
+        finalize(self, close_all, self.idle).atexit = False
 
     def exchange(
         self, plan: Plan, wire: bytes, timeouts: Timeouts, until: float = inf, keep_body: bool = True
@@ -99,10 +102,7 @@ class Pool:
 
     def close(self) -> None:
         """Closes all connections that nobody uses."""
-        for connections in self.idle.values():
-            for connection in connections:
-                connection.close()
-        self.idle.clear()
+        close_all(self.idle)
 
     def _take(self, route: Route, idle: list[Connection] | None, timeouts: Timeouts, until: float) -> Connection:
         while idle:
@@ -129,6 +129,14 @@ class Pool:
         if not (stale.nothing_sent or plan.idempotent):
             raise stale.reason
         return self._open(plan.route, timeouts, until)
+
+
+def close_all(idle: dict[Route, list[Connection]]) -> None:
+    """Closes connections and forgets them."""
+    for connections in idle.values():
+        for connection in connections:
+            connection.close()
+    idle.clear()
 
 
 def _left(timeout: float, until: float) -> float:

@@ -50,6 +50,7 @@ class SwarmResponse:
     _entered = False
     _verdict: bool | Exception | None = None
     _stream: Iterator[bytes] | None = None
+    _abandon: Callable[[], object] | None = None
     _text: str | None = None
 
     def __init__(self, plan: Plan, head: Head | None, content: bytes | None, elapsed_s: float) -> None:
@@ -171,9 +172,9 @@ class SwarmResponse:
 
     def close(self) -> None:
         """Ends a stream whose rest nobody wants."""
-        stream, self._stream = self._stream, None
-        if stream is not None and hasattr(stream, "close"):
-            stream.close()
+        self._stream = None
+        if self._abandon is not None:
+            self._abandon()
 
     def __enter__(self) -> "SwarmResponse":
         if self._report is None:

@@ -7,6 +7,8 @@ class Visitor(SwarmHttpUser): ...
 import ssl
 from collections.abc import Callable, Mapping
 
+from gevent import Greenlet
+from gevent.pool import Group
 from lib.http_client import SwarmHttpSession
 from lib.http_pool import Timeouts
 from lib.http_response import SwarmResponse
@@ -73,6 +75,12 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
         self.client.headers.update(self.default_headers or {})
         if self.proxy_host:
             self.client.proxies["all"] = f"http://{self.proxy_host}:{self.proxy_port or 80}"
+
+    def start(self, group: Group) -> Greenlet:
+        """Starts the user's greenlet; its connections end with it, however it ends."""
+        greenlet = super().start(group)
+        greenlet.link(lambda _: self.client.close())
+        return greenlet
 
 
 _sleep = TaskSet._sleep
