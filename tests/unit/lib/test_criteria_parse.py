@@ -67,6 +67,12 @@ CHECKOUT = Scope(ScopeKind.NAME, "GET /checkout")
             'failures of "GET /checkout" by 503 < 3',
             Criterion(Subject(Statistic.FAILURES, cause=Cause("503", is_status=True)), "<", 3, "", CHECKOUT),
         ),
+        (
+            'failures of GET by "timed out" < 3',
+            Criterion(
+                Subject(Statistic.FAILURES, cause=Cause("timed out")), "<", 3, "", Scope(ScopeKind.PATTERN, "", "GET")
+            ),
+        ),
         ("p95 < 300", Criterion(Subject(Statistic.PERCENTILE, 95), "<", 300, "ms")),
     ],
 )

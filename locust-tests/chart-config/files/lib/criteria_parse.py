@@ -110,7 +110,8 @@ def _scope(line: Line) -> Scope:
         return _value(line)
     if not _METHOD.fullmatch(token.text):
         return Scope(ScopeKind.PATTERN, _pattern(token.text))
-    pattern = _pattern(line.take().text) if line.peek().kind is Kind.WORD else ""
+    following = line.peek()
+    pattern = _pattern(line.take().text) if following.kind is Kind.WORD and following.text not in _PARTS else ""
     return Scope(ScopeKind.PATTERN, pattern, token.text)
 
 

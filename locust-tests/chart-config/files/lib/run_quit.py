@@ -27,6 +27,7 @@ def install(watch: RunWatch) -> None:
     options = watch.options
     if options.autoquit != -1:
         options.autoquit = max(options.autoquit, int(watch.environment.stop_timeout) + LAST_REPORTS_S)
+    if options.autoquit != -1 or options.headless:
         watch.context.hooks.concluded.append(lambda concluded: _quit_when_cut_short(watch, concluded))
     _stop_before_quit(watch)
     gevent.signal_handler(signal.SIGTERM, lambda: _wish(watch, Cause.TERMINATED))
@@ -94,7 +95,7 @@ def _quit_when_cut_short(watch: RunWatch, concluded: Concluded) -> None:
     if concluded.run.cause in (Cause.STOPPED, Cause.ABORTED, Cause.WORKERS_LOST) and watch.intended:
 
         def quit_later() -> None:
-            gevent.sleep(watch.options.autoquit)
+            gevent.sleep(max(0, watch.options.autoquit))
             runner.quit()
             if web_ui:
                 web_ui.stop()

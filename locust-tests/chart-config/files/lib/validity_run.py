@@ -62,7 +62,8 @@ class Doubter:
         self._clock = RunSeconds()
         self._busy: dict[str, Busyness] = {}
         self._counted: dict[str, int] = {}
-        self._own.facts()
+        self._ask_own()
+        self._busy.clear()
 
     def report(self, worker: str, facts: Mapping[str, Any] | None) -> None:
         """A worker, or this process itself, told its facts."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from lib.validity import Doubt, Reason
 
+_QUOTE = '"'
 _LISTENER_FAILED = "Uncaught exception in event handler"
 
 
@@ -19,10 +20,11 @@ def exceptions(raised: Iterable[Mapping[str, Any]], requests: int, tolerance: fl
     total = sum(int(row["count"]) for row in raised)
     if not total or total <= tolerance * requests:
         return
+    place = _frame(raised[0]["traceback"])
     kinds = "" if len(raised) == 1 else f", the most frequent of {len(raised)} kinds"
     yield Doubt(
         Reason.SCRIPT_ERRORS,
-        f"the script raised {_times(total)}: {_place(raised[0]['traceback'])}{kinds}; "
+        f"the script raised {_times(total)}: {raised[0]['msg']}{place}{kinds}; "
         "what it would have sent is in no number: mend it, or catch what the target causes",
     )
 
@@ -74,19 +76,16 @@ class ListenerErrors(logging.Handler):
         message = record.getMessage()
         if message.startswith(_LISTENER_FAILED):
             self.count += 1
-            self.last = _place(message)
+            self.last = message.strip().splitlines()[-1] + _frame(message)
 
 
-def _place(traceback: str) -> str:
-    lines = [line.strip() for line in traceback.strip().splitlines()]
-    frames = [line for line in lines if line.startswith("File ")]
-    where = f" ({_frame(frames[-1])})" if frames else ""
-    return f"{lines[-1]}{where}"
-
-
-def _frame(line: str) -> str:
-    file, number, *function = line.removeprefix("File ").split(", ")
-    return ", ".join([Path(file.strip('"')).name, number, *function])
+def _frame(traceback: str) -> str:
+    """Returns where it was raised, in parentheses; empty where the text does not tell."""
+    frames = [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
+    if not frames:
+        return ""
+    file, number, *function = frames[-1].removeprefix("File ").split(", ")
+    return f" ({', '.join([Path(file.strip(_QUOTE)).name, number, *function])})"
 
 
 def _times(count: int) -> str:
