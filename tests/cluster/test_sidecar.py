@@ -2,13 +2,14 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from lib.sidecar_record import Run, read_head
 
-from tests.cluster.cluster import ROOT, Manifest, Namespace
+from tests.cluster.cluster import ROOT, Manifest, Namespace, run
 from tests.cluster.conftest import received
 
 NINE_FILES = {
@@ -81,6 +82,22 @@ def test_all_files_of_a_finished_run_can_be_had_when_its_release_is_gone(
     totals = json.loads((tmp_path / "metrics.json").read_text())["totals"]
     assert finished.requests == totals["requests"] > 0
     assert finished.p95_ms == totals["percentiles_ms"]["p95"]
+
+
+def swarmfile(*arguments: str) -> str:
+    return run(sys.executable, "-m", "swarmfile", *arguments)
+
+
+def test_the_command_line_lists_writes_and_deletes_the_run(namespace: Namespace, finished: Run, tmp_path: Path) -> None:
+    listed = [line.split() for line in swarmfile("results", "-n", namespace.name).splitlines()]
+    assert finished.run in {words[0] for words in listed}
+    swarmfile("results", finished.run, "-n", namespace.name, "-o", str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == NINE_FILES
+    assert f"swarmfile-run-{finished.run} would be deleted" in swarmfile(
+        "prune", "-n", namespace.name, "--keep=0", "--dry-run"
+    )
+    namespace.kubectl("label", "configmap", f"swarmfile-run-{finished.run}", "swarmfile.io/baseline=true")
+    assert finished.run not in swarmfile("prune", "-n", namespace.name, "--keep=0")
 
 
 def test_an_event_tells_the_verdict(namespace: Namespace, finished: Run) -> None:
