@@ -1,8 +1,10 @@
 """What the short way records must be what Locust's own listener records."""
 
+import importlib
 from typing import Any
 
 import pytest
+from lib import http_stats
 from lib.http_stats import Recorder, record
 from locust import stats as locust_stats
 from locust.stats import RequestStats, StatsEntry
@@ -41,6 +43,16 @@ def test_a_replaced_bucket_function_is_honoured(monkeypatch: pytest.MonkeyPatch)
     record(stats, stats.entries["/", "GET"], 147.3, 1)
     record(stats, stats.entries["/", "GET"], 7.9, 1)
     assert dict(stats.total.response_times) == {145: 1, 5: 1}
+
+
+def test_a_bucket_function_that_was_replaced_beforehand_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(locust_stats, "bucket_response_time", lambda milliseconds: int(milliseconds) // 5 * 5)
+        importlib.reload(http_stats)
+        stats = RequestStats()
+        http_stats.record(stats, stats.entries["/", "GET"], 7.9, 1)
+    importlib.reload(http_stats)
+    assert dict(stats.total.response_times) == {5: 1}
 
 
 def test_the_short_way_is_taken_while_locust_alone_listens() -> None:

@@ -13,10 +13,17 @@ from locust.runners import Runner
 from locust.stats import RequestStats, StatsEntry
 
 _LISTENER = f"{Runner.__qualname__}.__init__.<locals>.on_request"
-_FIRE = EventHook.fire
-_LOG_REQUEST = RequestStats.log_request
-_STEPS = tuple(getattr(StatsEntry, name) for name in ("log", "_log_time_of_request", "_log_response_time"))
-_BUCKET = locust_stats.bucket_response_time
+_STEPS = ("log", "_log_time_of_request", "_log_response_time")
+
+
+def is_locusts(function: Any, module: str) -> bool:
+    """Whether a function is still the one that Locust defines there, and not what somebody put in its place."""
+    return getattr(function, "__module__", "") == module
+
+
+# None where it was replaced before this module was loaded.
+_bucket = locust_stats.bucket_response_time
+_BUCKET = _bucket if is_locusts(_bucket, "locust.stats") else None
 
 
 class Recorder:
@@ -87,6 +94,7 @@ def _log(one: Any, now: float, second: int, response_time_ms: float, bucket: int
 
 
 def _nothing_replaced(event: EventHook, stats: RequestStats) -> bool:
-    steps = tuple(getattr(StatsEntry, name) for name in ("log", "_log_time_of_request", "_log_response_time"))
-    untouched = steps == _STEPS and RequestStats.log_request is _LOG_REQUEST
-    return untouched and type(event).fire is _FIRE and "fire" not in vars(event) and "log_request" not in vars(stats)
+    steps = [RequestStats.log_request, *(getattr(StatsEntry, name) for name in _STEPS)]
+    untouched = all(is_locusts(step, "locust.stats") for step in steps)
+    fired = is_locusts(type(event).fire, "locust.event") and "fire" not in vars(event)
+    return untouched and fired and "log_request" not in vars(stats)
