@@ -77,6 +77,7 @@ BROKEN = {
     "a control character in the reason": (b"HTTP/1.1 200 O\x00K\r\n\r\n", "does not start with"),
     "an upgrade": (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", "switched to another protocol"),
     "line feeds only": (b"HTTP/1.1 200 OK\nContent-Length: 0\n\n", "do not end in CR LF"),
+    "a line feed of its own": (OK + b"\nHTTP/1.1 100 Continue\r\n\r\n", "do not end in CR LF"),
     "one line feed only": (OK + b"X-A: 1\nX-B: 2\r\n\r\n", "malformed header"),
     "a lone carriage return": (OK + b"X-A: 1\rX-B: 2\r\n\r\n", "malformed header"),
     "a zero byte": (OK + b"X-A: 1\x002\r\n\r\n", "malformed header"),

@@ -64,6 +64,7 @@ def read_head(block: bytes) -> Head:
 
 def parse_head(block: bytes) -> Head:
     """Does what `read_head` does, without its cache."""
+    _refuse_early(block, 0)
     lines = _lines(block)
     status_line = _STATUS_LINE.fullmatch(lines[0])
     if status_line is None:
@@ -267,6 +268,11 @@ class ResponseParser:
 def _refuse_endless_head(data: bytes, searched: int) -> None:
     if len(data) > MAX_HEAD_BYTES:
         raise MalformedResponseError("the response's head is longer than 1 MiB")
+    _refuse_early(data, searched)
+
+
+def _refuse_early(data: bytes, searched: int) -> None:
+    """Refuses what no further byte can mend, so that nobody waits for it; a complete head gets the same reasons."""
     if not data.startswith(b"HTTP/"[: len(data)]):
         raise MalformedResponseError("the response does not start with an HTTP/1.1 status line")
     if data.find(b"\n\n", searched) >= 0:
