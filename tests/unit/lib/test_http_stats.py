@@ -7,6 +7,7 @@ import pytest
 from lib import http_stats
 from lib.http_stats import Recorder, record
 from locust import stats as locust_stats
+from locust.exception import StopUser
 from locust.stats import RequestStats, StatsEntry
 
 from tests.unit.lib.swarm_user import listen, new_environment
@@ -60,15 +61,64 @@ def test_the_short_way_is_taken_while_locust_alone_listens() -> None:
     assert Recorder(environment).direct_stats() is environment.stats
 
 
-def test_another_listener_gets_the_event() -> None:
+META = {
+    "request_type": "GET",
+    "name": "/",
+    "response_time": 1.0,
+    "response_length": 1,
+    "exception": ValueError("no"),
+    "context": {"user": 1},
+}
+
+
+def test_other_listeners_get_the_event_once_and_after_the_statistics() -> None:
+    environment = new_environment()
+    seen: list[tuple[str, int, dict[str, Any]]] = []
+    for name in ("first", "second"):
+        environment.events.request.add_listener(
+            lambda which=name, **event: seen.append((which, environment.stats.total.num_failures, event))
+        )
+    Recorder(environment).report(META)
+    assert [(name, failures) for name, failures, _ in seen] == [("first", 1), ("second", 1)]
+    assert environment.stats.total.num_requests == 1
+
+
+def test_a_listener_that_was_removed_gets_nothing_more() -> None:
     environment = new_environment()
     recorder = Recorder(environment)
-    assert recorder.direct_stats() is environment.stats
     events = listen(environment)
-    assert recorder.direct_stats() is None
+    recorder.report(META)
     environment.events.request.remove_listener(environment.events.request._handlers[-1])
-    assert recorder.direct_stats() is environment.stats
-    assert events == []
+    recorder.report(META)
+    assert events == [META]
+    assert environment.stats.total.num_requests == 2
+
+
+def test_a_listener_before_locusts_gets_the_event_in_its_turn() -> None:
+    environment = new_environment()
+    counts: list[int] = []
+    environment.events.request._handlers.insert(0, lambda **_: counts.append(environment.stats.total.num_requests))
+    assert Recorder(environment).direct_stats() is None
+    Recorder(environment).report(META)
+    assert (counts, environment.stats.total.num_requests) == ([0], 1)
+
+
+def test_a_listener_that_fails_is_logged_and_one_that_stops_the_user_is_heeded(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    environment = new_environment()
+
+    def fail(**_: object) -> None:
+        raise ZeroDivisionError
+
+    def stop(**_: object) -> None:
+        raise StopUser
+
+    environment.events.request.add_listener(fail)
+    environment.events.request.add_listener(stop)
+    with pytest.raises(StopUser):
+        Recorder(environment).report(META)
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_single_listener_that_is_not_locusts_gets_the_event() -> None:
@@ -102,8 +152,6 @@ def test_statistics_that_were_cleared_are_found_anew() -> None:
     stats = recorder.direct_stats()
     assert stats is not None
     stats.clear_all()
-    recorder.report(
-        {"request_type": "GET", "name": "/", "response_time": 1.0, "response_length": 1, "exception": ValueError("no")}
-    )
+    recorder.report(META)
     assert (environment.stats.total.num_requests, environment.stats.total.num_failures) == (1, 1)
     assert environment.stats.entries["/", "GET"].num_failures == 1

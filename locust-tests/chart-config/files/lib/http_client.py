@@ -195,11 +195,14 @@ class SwarmHttpSession(ClientSettings):
         if connection.fresh or connection.first_byte_at > start:
             note_times(response, connection, start)
         self.user.has_waited = True
-        stats = self._recorder.direct_stats()
-        if stats is not None:
-            record(stats, stats.entries[plan.key], elapsed * 1000, len(body))
-        else:
-            self._recorder.event.fire(**self._meta(response, plan, start, None))
+        recorder = self._recorder
+        stats = recorder.direct_stats()
+        if stats is None:
+            recorder.event.fire(**self._meta(response, plan, start, None))
+            return response
+        record(stats, stats.entries[plan.key], elapsed * 1000, len(body))
+        if recorder.has_others:
+            recorder.tell_others(self._meta(response, plan, start, None))
         return response
 
     def _carry_out(
@@ -232,7 +235,7 @@ class SwarmHttpSession(ClientSettings):
         self, response: SwarmResponse, plan: Plan, start: float, context: Mapping[str, Any] | None = None
     ) -> SwarmResponse:
         stats = self._recorder.direct_stats()
-        if stats is not None and response.ok:
+        if stats is not None and response.ok and not self._recorder.has_others:
             record(stats, stats.entries[plan.key], response._elapsed_s * 1000, response.length)
         else:
             self._recorder.report(self._meta(response, plan, start, context))

@@ -48,11 +48,12 @@ class Plan:
     `key` is the key of Locust's statistics, name and method; `wire` goes out when there is neither cookie nor body.
     """
 
-    __slots__ = ("frame", "idempotent", "key", "method", "route", "url", "wire")
+    __slots__ = ("_full_url", "frame", "idempotent", "key", "method", "route", "url", "wire")
 
     def __init__(self, frame: Frame, url: Url, name: str) -> None:
         self.frame = frame
         self.url = url
+        self._full_url: str | None = None
         self.method = frame.method
         self.route = frame.route
         self.key = (name, frame.method)
@@ -63,7 +64,9 @@ class Plan:
     @property
     def full_url(self) -> str:
         """The URL in full."""
-        return str(self.url)
+        if self._full_url is None:
+            self._full_url = str(self.url)
+        return self._full_url
 
     def with_body(self, body: bytes, content_type: str | None, cookies: str) -> bytes:
         """Returns what goes out: the planned part, then what belongs to this one request."""

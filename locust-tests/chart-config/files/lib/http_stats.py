@@ -1,7 +1,8 @@
-"""Records a request in Locust's statistics: directly where nobody else listens, by the event otherwise.
+"""Records a request in Locust's statistics directly, and fires the event for whoever else listens.
 
-Firing the event costs as much as a third of a request. The short way is taken only when Locust's own listener is
-the only one and nothing that it calls was replaced; then the result is the same to the last digit.
+Locust's own listener costs as much as a quarter of a request. The short way is taken only when it is the first one
+and nothing that it calls was replaced; then the result is the same to the last digit. Any other listener gets its
+event, after the statistics as in Locust.
 """
 
 import time
@@ -31,20 +32,34 @@ class Recorder:
 
     def __init__(self, environment: Any) -> None:
         self.event: EventHook = environment.events.request
-        self._handlers: list[Any] = self.event._handlers
         self._environment = environment
         self._checked: Any = None
         self._stats: RequestStats | None = None
+        # Fires for the listeners behind Locust's own, with all that firing means.
+        self._others = EventHook()
 
     def direct_stats(self) -> RequestStats | None:
-        """Returns the statistics to record in, None when the event must be fired."""
+        """Returns the statistics to record in, None when the event must be fired for all listeners.
+
+        Whoever records must `tell_others`.
+        """
         handlers = self.event._handlers
-        if len(handlers) != 1:
+        if not handlers:
             return None
         if handlers[0] is not self._checked:
             self._checked = handlers[0]
             self._stats = self._stats_behind(handlers[0])
         return self._stats
+
+    @property
+    def has_others(self) -> bool:
+        """Whether somebody besides Locust listens."""
+        return len(self.event._handlers) > 1
+
+    def tell_others(self, meta: dict[str, Any]) -> None:
+        """Fires the event for all listeners but Locust's own."""
+        self._others._handlers = self.event._handlers[1:]
+        self._others.fire(**meta)
 
     def report(self, meta: dict[str, Any]) -> None:
         """Reports a request by what Locust's request event carries."""
@@ -55,6 +70,8 @@ class Recorder:
         stats.log_request(meta["request_type"], meta["name"], meta["response_time"], meta["response_length"])
         if meta["exception"]:
             stats.log_error(meta["request_type"], meta["name"], meta["exception"])
+        if self.has_others:
+            self.tell_others(meta)
 
     def _stats_behind(self, listener: Any) -> RequestStats | None:
         runner = self._environment.runner
