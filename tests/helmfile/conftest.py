@@ -49,7 +49,7 @@ class Project:
 
     def values(self, test_type: str, *arguments: str, **variables: str | None) -> Values:
         """Returns the values of both releases; fails with helmfile's own words where it does."""
-        done = self.run("--environment", test_type, *arguments, "template", **variables)
+        done = self.run("--environment", test_type, *arguments, "template", "--skip-deps", **variables)
         assert done.returncode == 0, done.stderr
         documents = [document for document in yaml.safe_load_all(done.stdout) if document]
         values = {document["metadata"]["name"]: json.loads(document["data"]["values.json"]) for document in documents}
