@@ -60,3 +60,9 @@ def container(workload: Manifest) -> Manifest:
 def environment(workload: Manifest) -> dict[str, Any]:
     """Returns the variables, the last of two equal ones, a reference as the map it is."""
     return {one["name"]: one.get("value", one.get("valueFrom")) for one in container(workload).get("env", [])}
+
+
+def contents_of(rendered: str) -> list[str]:
+    """Returns the texts in all ConfigMaps."""
+    maps = [one for one in manifests(rendered) if one["kind"] == "ConfigMap"]
+    return [value for one in maps for value in (one.get("data") or {}).values()]

@@ -18,6 +18,7 @@
 {{- if .Values.workers.replicas }}
 - --master
 - --expect-workers={{ int .Values.workers.replicas }}
+- --expect-workers-max-wait=300
 {{- end }}
 {{- if not .Values.stages }}
 - --users={{ $load.users | default $profile.users | int }}
@@ -74,10 +75,11 @@ metadata:
     {{- with $values.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with $values.podAnnotations }}
   annotations:
+    kubectl.kubernetes.io/default-container: locust
+    {{- with $values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
-  {{- end }}
+    {{- end }}
 spec:
   {{- mergeOverwrite (include "swarmfile.podSpec" . | fromYaml) (deepCopy $values.podSpec) | toYaml | nindent 2 }}
 {{- end }}
@@ -151,6 +153,7 @@ containers:
         containerPort: 5557
     readinessProbe:
       httpGet: {path: /, port: web}
+      initialDelaySeconds: 3
       periodSeconds: 2
       timeoutSeconds: 5
     {{- end }}
