@@ -7,23 +7,21 @@ autoscaler that removes it: its last requests would be in no number.
 from lib.context import Context
 from lib.listening import quietly
 from locust import events
-from locust.env import Environment
 from locust.runners import Runner, WorkerRunner
 
 
 def install(context: Context) -> None:  # noqa: ARG001 - the same for every run
     """Listens to the end of a worker; other processes have no use for it."""
 
-    def on_init(environment: Environment, runner: Runner, **_: object) -> None:
+    def on_init(runner: Runner, **_: object) -> None:
         if isinstance(runner, WorkerRunner):
             # Locust fires this event backwards, and its runner's own listener says goodbye to the master.
-            events.quitting.add_listener(quietly(lambda **_: report(environment, runner)))
+            events.quitting.add_listener(quietly(lambda **_: report(runner)))
 
     events.init.add_listener(on_init)
 
 
-def report(environment: Environment, runner: WorkerRunner) -> None:
-    """Stops the users and sends what was not reported yet; after the master's own `quit` there is nothing left."""
+def report(runner: WorkerRunner) -> None:
+    """Stops the users and tells the master that none is left, with whatever was not reported yet."""
     runner.stop()
-    if environment.stats.total.num_requests:
-        runner._send_stats()
+    runner._send_stats()

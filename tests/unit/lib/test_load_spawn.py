@@ -1,0 +1,51 @@
+"""A ramp has a greenlet of its own, which the next start or stop ends."""
+
+from collections.abc import Iterator
+
+import gevent
+import pytest
+from lib.context import Context
+from lib.load_spawn import Spawning
+from locust import User, task
+from locust.env import Environment
+from locust.runners import STATE_RUNNING, MasterRunner, WorkerNode
+
+
+class Idle(User):
+    @task
+    def nothing(self) -> None: ...
+
+
+@pytest.fixture
+def master() -> Iterator[MasterRunner]:
+    runner = Environment(user_classes=[Idle]).create_master_runner("127.0.0.1", 0)
+    runner.clients["a"] = WorkerNode("a", STATE_RUNNING)
+    yield runner
+    runner.greenlet.kill()
+    # Orders that were on their way find the socket still open.
+    gevent.sleep(0.01)
+    runner.server.close(linger=0)
+
+
+def test_everyone_who_asks_is_told_and_nobody_waits_for_a_ramp(master: MasterRunner) -> None:
+    context = Context()
+    told: list[tuple[int, float]] = []
+    context.hooks.told.append(lambda users, rate: told.append((users, rate)))
+    Spawning(master.environment, master, context).take_over()
+    master.start(1000, 1)
+    gevent.sleep(0)
+    assert (master.target_user_count, master.state) == (1000, "spawning")
+    master.start(5, 1)
+    gevent.sleep(0)
+    assert master.target_user_count == 5
+    assert told == [(1000, 1), (5, 1)]
+
+
+def test_a_run_that_is_stopped_during_its_ramp_spawns_nobody_any_more(master: MasterRunner) -> None:
+    spawning = Spawning(master.environment, master, Context())
+    spawning.take_over()
+    master.start(1000, 1)
+    gevent.sleep(0)
+    master.stop(send_stop_to_client=False)
+    assert spawning._ramp is not None
+    assert spawning._ramp.dead

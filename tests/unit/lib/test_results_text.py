@@ -1,0 +1,43 @@
+"""The verdict for people and for CI servers."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+from lib.results_text import ENDPOINTS_SHOWN, junit, summary
+from lib.run import Run
+from lib.verdict import Assertion, Outcome, State, Verdict
+from locust.stats import RequestStats
+
+BROKEN = Assertion("p95", 950, 100, State.BROKEN, 'p95 was 950 ms, above "100" & more')
+FAILED = Verdict("smoke-1", "smoke", Outcome.FAIL, (BROKEN.sentence,), (BROKEN,))
+
+
+def test_the_summary_begins_with_verdict_and_reasons(a_run: Callable[..., Run]) -> None:
+    lines = summary(a_run(), FAILED).splitlines()
+    assert lines[0] == "# FAIL: smoke-1"
+    assert lines[2] == f"- {BROKEN.sentence}"
+    assert lines[-1].startswith("| all | 100 | 0 | 495.0 |")
+
+
+def test_a_job_summary_is_not_flooded_and_says_so(a_run: Callable[..., Run]) -> None:
+    stats = RequestStats()
+    for index in range(ENDPOINTS_SHOWN + 7):
+        stats.log_request("GET", f"/{index:03} | pipe", 5, 1)
+    text = summary(a_run(stats=stats), FAILED)
+    assert "7 more in metrics.json" in text
+    assert "/000 \\| pipe" in text
+
+
+def test_junit_survives_whatever_a_sentence_holds(a_run: Callable[..., Run]) -> None:
+    suite = ET.fromstring(junit(a_run(), FAILED).split("\n", 1)[1])
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")
+    (failure,) = suite.iter("failure")
+    assert failure.get("message") == BROKEN.sentence
+
+
+def test_an_invalid_run_is_an_error_not_a_failure(a_run: Callable[..., Run]) -> None:
+    invalid = Verdict("smoke-1", "smoke", Outcome.INVALID, ("no requests were made",))
+    suite = ET.fromstring(junit(a_run(), invalid).split("\n", 1)[1])
+    assert (suite.get("failures"), suite.get("errors")) == ("0", "1")
+    (error,) = suite.iter("error")
+    assert error.get("message") == "no requests were made"
