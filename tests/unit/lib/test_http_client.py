@@ -91,6 +91,12 @@ def test_a_connection_that_cannot_be_trusted_is_not_used_again(
     assert [each.connection for each in server.seen] == [1, 2]
 
 
+def test_a_body_that_answers_head_against_the_rules_is_not_taken(server: Scripted, user: SwarmHttpUser) -> None:
+    server.answers(response(b"against the rules"))
+    assert [user.client.head("/").content for _ in range(2)] == [b"", b""]
+    assert server.connections == 2
+
+
 def test_rubbish_between_responses_ends_the_connection_without_a_failure(server: Scripted, user: SwarmHttpUser) -> None:
     server.answers([response(b"ok"), b"rubbish"], response(b"ok"))
     assert user.client.get("/").ok

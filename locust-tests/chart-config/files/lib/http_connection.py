@@ -12,7 +12,7 @@ from gevent import getcurrent
 from lib.http_errors import ConnectionClosedError
 from lib.http_tls import TlsStream
 from lib.http_transport import RECEIVE_BYTES, Transport
-from lib.http_wire import UNTIL_CLOSE, Head, ResponseParser, known_heads
+from lib.http_wire import UNTIL_CLOSE, Head, ResponseParser, known_heads, read_head
 
 Response = tuple[Head, bytes]
 
@@ -55,10 +55,12 @@ class Connection(Transport):
         ConnectionClosedError, OSError, and StaleConnectionError where the server may have closed the connection before.
         """
         data = self._send_and_receive(request, timeout)
+        # A response that one read brought whole: the common case, and a fast one.
         end = data.find(b"\r\n\r\n") + 4
         head = known_heads.get(data[:end])
-        # A response that one read brought whole, with a known header block: the common case, and a fast one.
-        if head is not None and head.length == len(data) - end and keep_body:
+        if head is None and end > 3:
+            head = read_head(data[:end])
+        if head is not None and head.length == len(data) - end and keep_body and method != "HEAD":
             self.reusable = head.keep_alive
             self._watch(self._on_idle)
             return head, data[end:]

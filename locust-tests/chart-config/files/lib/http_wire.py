@@ -5,6 +5,7 @@ Knows nothing of sockets. What a server may legally send is read right; anything
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from lib.http_chunks import MAX_HEAD_BYTES, ChunkReader, read_field
@@ -19,12 +20,19 @@ MAX_INTERIM: Final = 100
 MAX_CACHED_HEADS: Final = 256
 MAX_CACHED_HEAD_BYTES: Final = 4096
 
+# Most header lines come again and again, whatever stands beside them.
+MAX_KNOWN_LINES: Final = 512
+
+_TELLING = frozenset(
+    {"content-length", "transfer-encoding", "connection", "set-cookie", "location", "content-encoding"}
+)
 _STATUS_LINE = re.compile(r"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?")
 _FOLD = re.compile(r"[ \t]*\r\n[ \t]+")
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would cost as much as parsing does. Nobody changes one.
+@dataclass(slots=True)
 class Head:
     """A parsed status line and header block, shared by all responses that have the same one.
 
@@ -43,6 +51,7 @@ class Head:
     plain: bool = field(default=False)
 
 
+_known_lines: dict[str, tuple[str, str, str]] = {}
 # Public, because the fastest path looks blocks up itself.
 known_heads: dict[bytes, Head] = {}
 
@@ -65,13 +74,34 @@ def read_head(block: bytes) -> Head:
 def parse_head(block: bytes) -> Head:
     """Does what `read_head` does, without its cache."""
     _refuse_early(block, 0)
-    lines = _lines(block)
-    status_line = _STATUS_LINE.fullmatch(lines[0])
-    if status_line is None:
+    status_line, *lines = _lines(block)
+    minor, status, reason = _status(status_line)
+    fields = []
+    telling: dict[str, list[str]] = {}
+    for line in lines:
+        name, value, key = _known_lines.get(line) or _read_line(line)
+        fields.append((name, value))
+        if key:
+            telling.setdefault(key, []).append(value)
+    return _head(minor, status, reason, tuple(fields), telling)
+
+
+@lru_cache(maxsize=MAX_KNOWN_LINES)
+def _status(line: str) -> tuple[int, int, str]:
+    match = _STATUS_LINE.fullmatch(line)
+    if match is None:
         raise MalformedResponseError("the response does not start with an HTTP/1.1 status line")
-    minor, status, reason = status_line.groups()
-    fields = tuple(read_field(line) for line in lines[1:])
-    return _head(int(minor), int(status), reason or "", fields)
+    return int(match[1]), int(match[2]), match[3] or ""
+
+
+def _read_line(line: str) -> tuple[str, str, str]:
+    """Returns name and value of a header line and, of one that tells how to read the response, its lower-case name."""
+    name, value = read_field(line)
+    known = (name, value, name.lower() if name.lower() in _TELLING else "")
+    if len(_known_lines) >= MAX_KNOWN_LINES:
+        _known_lines.clear()
+    _known_lines[line] = known
+    return known
 
 
 def _lines(block: bytes) -> list[str]:
@@ -83,10 +113,7 @@ def _lines(block: bytes) -> list[str]:
     return text.split("\r\n")
 
 
-def _head(minor: int, status: int, reason: str, fields: Fields) -> Head:
-    by_name: dict[str, list[str]] = {}
-    for name, value in fields:
-        by_name.setdefault(name.lower(), []).append(value)
+def _head(minor: int, status: int, reason: str, fields: Fields, by_name: dict[str, list[str]]) -> Head:
     if status == 101:
         raise MalformedResponseError("the server switched to another protocol, which nobody asked for")
     length, framed_safely = _length(minor, status, by_name)
