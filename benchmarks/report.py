@@ -33,10 +33,6 @@ class Row:
         """Resident bytes, the median of all runs."""
         return median(sample.memory_bytes for sample in self.samples[tool])
 
-    def ratio(self, peer: str) -> float:
-        """How many times the peer's rate ours is."""
-        return self.rate("swarm") / max(self.rate(peer), 1)
-
     def missed(self, tool: str) -> int:
         """The largest difference between what nginx counted and what the tool reported."""
         return max((abs(sample.counted - sample.reported) for sample in self.samples[tool]), default=0)
@@ -63,9 +59,14 @@ def table(rows: Iterable[Row]) -> str:
     lines = [f"| Requests/s on one core | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
     for row in rows:
         rates = [f"{row.rate(tool):,.0f}" for tool in TOOLS]
-        ratios = [f"{row.ratio(peer):.1f}" for peer in PEERS]
+        ratios = [times(row.rate("swarm"), row.rate(peer)) for peer in PEERS]
         lines.append(f"| {row.case.title} | {' | '.join([*rates, *ratios])} |")
     return "\n".join(lines)
+
+
+def times(one: float, other: float) -> str:
+    """Returns a ratio, or a dash where the other did nothing within the window."""
+    return f"{one / other:.1f}" if other >= 1 else "-"
 
 
 def cost_table(rows: Iterable[Row]) -> str:
@@ -74,7 +75,7 @@ def cost_table(rows: Iterable[Row]) -> str:
     lines = [f"| CPU µs per request (requests miscounted) | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
     for row in rows:
         cells = [f"{row.cpu_us(tool):.1f} ({row.missed(tool)})" for tool in TOOLS]
-        ratios = [f"{row.cpu_us(peer) / max(row.cpu_us('swarm'), 0.1):.1f}" for peer in PEERS]
+        ratios = [times(row.cpu_us(peer), row.cpu_us("swarm")) if row.cpu_us(peer) else "-" for peer in PEERS]
         lines.append(f"| {row.case.title} | {' | '.join([*cells, *ratios])} |")
     return "\n".join(lines)
 
