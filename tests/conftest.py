@@ -1,6 +1,7 @@
 """Programs that several suites start."""
 
 import os
+import shutil
 from pathlib import Path
 
 import locust  # noqa: F401  patches the standard library, so before anything imports ssl
@@ -28,6 +29,27 @@ def helm4() -> Path:
 @pytest.fixture(scope="session")
 def helmfile() -> Path:
     return found("helmfile")
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Path:
+    return prometheus_program("promtool")
+
+
+@pytest.fixture(scope="session")
+def prometheus() -> Path:
+    return prometheus_program("prometheus")
+
+
+def prometheus_program(name: str) -> Path:
+    """Skips the test where Prometheus is missing; in CI that is a failure."""
+    missing = f"{name} is missing: install Prometheus (on Debian `apt install prometheus`)"
+    path = shutil.which(name)
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    if path is None:
+        pytest.skip(missing)
+    return Path(path)
 
 
 def found(name: str) -> Path:

@@ -85,7 +85,7 @@ def test_the_values_reach_the_sidecar(helm: Path) -> None:
 
 
 def test_without_publishing_there_is_neither_sidecar_nor_role_nor_token(helm: Path) -> None:
-    documents = render(helm, {"loadTest": {"host": HOST}, "results": {"publish": False}})
+    documents = render(helm, {"loadTest": {"host": HOST}, "results": {"publish": False}, "metrics": {"enabled": False}})
     assert {"Role", "RoleBinding"}.isdisjoint(one["kind"] for one in documents)
     spec = pod_spec(of_kind(documents, "Job"))
     assert "initContainers" not in spec

@@ -29,3 +29,17 @@ def test_what_is_written_counts() -> None:
 def test_a_refusal_names_the_key(written: dict[str, Any], key: str) -> None:
     with pytest.raises(SettingsError, match=key):
         parse({"metrics": written})
+
+
+@pytest.mark.parametrize(
+    ("written", "linger_s"),
+    [
+        ({"serviceMonitor": {"enabled": True, "interval": "20s"}}, 40),
+        ({"podMonitor": {"enabled": True}}, 30),
+        ({"serviceMonitor": {"enabled": False, "interval": "20s"}}, 0),
+        ({"serviceMonitor": {"enabled": True, "interval": "20s"}, "lingerS": 5}, 5),
+        ({"lingerS": None}, 0),
+    ],
+)
+def test_a_master_lingers_for_two_scrapes_of_an_enabled_monitor(written: dict[str, Any], linger_s: int) -> None:
+    assert parse({"metrics": written}).linger_s == linger_s

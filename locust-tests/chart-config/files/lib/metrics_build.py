@@ -15,6 +15,7 @@ import gevent
 from lib.metrics_row import merged, row
 from lib.metrics_settings import MetricsSettings
 from lib.metrics_snapshot import OTHER, Failure, Row, Snapshot
+from lib.metrics_values import OF_RUN
 from lib.run_state import state
 from lib.run_watch import RunWatch
 from locust import __version__ as locust_version
@@ -105,13 +106,14 @@ class Builder:
             state=_told(state(watch), watch),
             locust_state=watch.runner.state,
             total=self._row(stats.total),
+            values=OF_RUN.told(),
             bounds_s=self._settings.buckets_s,
             current_p50_ms=current[0],
             current_p95_ms=current[1],
             info=_info(watch),
             started_at=run.started_at if run else None,
             ended_at=None if live or not watch.concluded else watch.concluded.run.ended_at,
-            dropped={"endpoints": dropped, "causes": max(0, causes)},
+            dropped={"endpoints": dropped, "causes": max(0, causes), "values": OF_RUN.dropped},
             workers_info=self._settings.workers_info,
         )
         said = {each.name: getattr(head, each.name) for each in fields(head) if each.name not in ("rows", "failures")}

@@ -9,6 +9,7 @@ import time
 
 from flask import Response
 from gevent.lock import RLock
+from lib import metrics_values
 from lib.metrics_build import Builder
 from lib.metrics_settings import MetricsSettings, parse
 from lib.run_watch import RunWatch
@@ -21,6 +22,7 @@ def install(watch: RunWatch) -> None:
     """Adds the route to Locust's web server, where there is one."""
     settings = parse(watch.context.settings.raw)
     linger(watch, settings)
+    metrics_values.install(watch.context, watch.environment)
     if watch.environment.web_ui and watch.environment.web_ui.app:
         route = Route(Builder(watch, settings))
         watch.environment.web_ui.app.add_url_rule(PATH, "swarmfile_metrics", route.answer)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib import durations
 from lib.settings import SettingsError
 
 # Seconds; from a fast cache to a request that times out.
@@ -37,7 +38,7 @@ def parse(raw: Mapping[str, Any]) -> MetricsSettings:
         max_endpoints=_count(given, "maxEndpoints", MetricsSettings.max_endpoints),
         max_causes=_count(given, "maxCauses", MetricsSettings.max_causes),
         workers_info=bool(given.get("workersInfo", False)),
-        linger_s=_count(given, "lingerS", 0),
+        linger_s=_linger(given),
     )
 
 
@@ -46,6 +47,14 @@ def _buckets(bounds: object) -> tuple[float, ...]:
     if not fits or not isinstance(bounds, (list, tuple)) or list(bounds) != sorted(set(bounds)):
         raise SettingsError("metrics.buckets: write rising seconds, for example [0.1, 0.5, 1]")
     return tuple(float(bound) for bound in bounds)
+
+
+def _linger(given: Mapping[str, Any]) -> int:
+    if given.get("lingerS") is not None:
+        return _count(given, "lingerS", 0)
+    monitors = [given.get(key) or {} for key in ("serviceMonitor", "podMonitor")]
+    intervals = [one.get("interval", "15s") for one in monitors if one.get("enabled")]
+    return max((2 * durations.seconds(interval) for interval in intervals), default=0)
 
 
 def _count(given: Mapping[str, Any], key: str, default: int) -> int:

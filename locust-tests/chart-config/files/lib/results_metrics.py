@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.context import Context, digest, library_files
+from lib.metrics_values import OF_RUN
 from lib.run import Run
 from locust import __version__ as locust_version
 from locust.env import Environment
@@ -33,6 +34,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "totals": entry(run.stats.total),
         "endpoints": [_named(stats) for stats in sort_stats(run.stats.entries)],
         "failures": [failure.to_dict() for failure in sort_stats(run.stats.errors)],
+        "values": OF_RUN.summary(),
         "load": load(run),
         "workers": [{"id": w.id, "reported": w.reported, "missing": w.missing} for w in run.workers],
         "versions": {"locust": locust_version, "python": platform.python_version(), "swarmfile": _own_version()},

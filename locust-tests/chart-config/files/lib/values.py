@@ -1,4 +1,6 @@
-"""Records a script's own values, which criteria can judge: `value "queue length" < 10`, `p95 of value "items" < 50`.
+"""Records a script's own values: metrics and metrics.json tell them, and they never enter the request rate.
+
+Criteria can judge them: `value "queue length" < 10`, `p95 of value "items" < 50`.
 
 from lib.values import record
 
@@ -7,12 +9,15 @@ record("queue length", 17)
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lib.criteria import Scope, ScopeKind
 from lib.distribution import Figures, bucket
 
 MAX_NAMES = 100  # a name made of an id would grow for ever
 
 _recorded: dict[str, Figures] = {}
+_listeners: list[Callable[[dict[str, Figures]], object]] = []
 
 
 def record(name: str, value: float) -> None:
@@ -33,4 +38,11 @@ def take() -> dict[str, Figures]:
     taken = {str(Scope(ScopeKind.VALUE, name)): figures for name, figures in _recorded.items() if figures.requests}
     for name in _recorded:
         _recorded[name] = Figures()
+    for listener in _listeners:
+        listener(taken)
     return taken
+
+
+def listen(listener: Callable[[dict[str, Figures]], object]) -> None:
+    """Lets the listener see whatever is taken, in the process where it was recorded."""
+    _listeners.append(listener)

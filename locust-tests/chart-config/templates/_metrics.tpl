@@ -1,0 +1,44 @@
+{{- /* The labels of the pod that serves the metrics: the master, ours or the upstream chart's. */}}
+{{- define "swarmfile.metricsSelectorLabels" -}}
+{{- if .Values.engine -}}
+{{- include "swarmfile.engineSelectorLabels" . }}
+component: master
+{{- else -}}
+{{- include "swarmfile.selectorLabels" . }}
+app.kubernetes.io/component: master
+{{- end -}}
+{{- end }}
+
+{{- /* "true" where a kind of the Prometheus operator may be made: it is wished for, and the cluster knows it. */}}
+{{- define "swarmfile.monitoring" -}}
+{{- $wish := index .root.Values.metrics .key -}}
+{{- $known := .root.Capabilities.APIVersions.Has (printf "monitoring.coreos.com/v1/%s" .kind) -}}
+{{- if and .root.Values.metrics.enabled $wish.enabled (or $known $wish.force) }}true{{ end -}}
+{{- end }}
+
+{{- /* Metadata of such an object. */}}
+{{- define "swarmfile.monitoringMetadata" -}}
+{{- $wish := index .root.Values.metrics .key -}}
+name: {{ include "swarmfile.fullname" .root }}
+namespace: {{ $wish.namespace | default .root.Release.Namespace }}
+labels:
+  {{- include "swarmfile.labels" .root | nindent 2 }}
+  {{- with $wish.labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- /* YAML list: how the Prometheus operator is to scrape the port. */}}
+{{- define "swarmfile.endpoints" -}}
+- port: metrics
+  interval: {{ .interval }}
+  scrapeTimeout: {{ .scrapeTimeout }}
+  {{- with .relabelings }}
+  relabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .metricRelabelings }}
+  metricRelabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
