@@ -129,3 +129,16 @@ def test_what_pip_installs_is_out_of_the_scripts_reach(helm: Path) -> None:
     assert {"name": "PIP_INDEX_URL", "value": "http://index/simple"} in sidecar["env"]
     assert "sidecar-packages" in {mount["name"] for mount in sidecar["volumeMounts"]}
     assert "sidecar-packages" not in {mount["name"] for mount in container(workload)["volumeMounts"]}
+
+
+def test_grafanas_sidecar_finds_the_dashboards_by_their_label(helm: Path) -> None:
+    wish = {"enabled": True, "label": "dash", "labelValue": "yes", "annotations": {"grafana_folder": "Load"}}
+    made = of_kind(render(helm, {"loadTest": {"host": HOST}, "dashboards": wish}), "ConfigMap", "-dashboards")
+    assert made["metadata"]["labels"]["dash"] == "yes"
+    assert made["metadata"]["annotations"] == {"grafana_folder": "Load"}
+    titles = {name: json.loads(text)["title"] for name, text in made["data"].items()}
+    assert set(titles) == {"swarmfile-run.json", "swarmfile-compare.json"}
+
+
+def test_no_dashboards_are_made_unless_wished_for(helm: Path) -> None:
+    assert not [one for one in rendered(helm) if one["metadata"]["name"].endswith("-dashboards")]
