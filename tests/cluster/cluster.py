@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import time
@@ -57,6 +58,10 @@ class Namespace:
         """Returns all objects of a kind, with this label selector."""
         items: list[Manifest] = json.loads(self.kubectl("get", kind, "-l", selector, "-o", "json"))["items"]
         return items
+
+    def notes(self, release: str) -> list[str]:
+        """Returns the commands that helm told the user to paste."""
+        return re.findall(r"^  ((?:kubectl|helm) .*)$", self.helm("get", "notes", release), re.MULTILINE)
 
     def until(self, look: Callable[[], Thing | None], what: str, timeout_s: float = 120) -> Thing:
         """As `until`, and says what the namespace looked like where it was in vain."""

@@ -2,10 +2,12 @@
 
 import json
 import re
+import subprocess
+import urllib.request
 
 import pytest
 
-from tests.cluster.cluster import Namespace, restarts
+from tests.cluster.cluster import Namespace, restarts, run
 
 QUIET = {
     # A busy machine is slow, which is not what is tested here.
@@ -41,8 +43,17 @@ def test_it_waits_until_it_is_told_to_start(namespace: Namespace, waiting: str) 
     assert (state["state"], state["requests"]) == ("ready", 0)
 
 
-def test_helm_test_proves_that_the_ui_answers(namespace: Namespace, waiting: str) -> None:
-    assert re.search(r"Phase:\s+Succeeded", namespace.helm("test", "ui", "--timeout=2m"))
+def test_the_notes_commands_work_when_pasted(namespace: Namespace, waiting: str) -> None:
+    forward, ask_helm, log, *_ = namespace.notes("ui")
+    with subprocess.Popen(["bash", "-c", f"exec {forward}"], stdout=subprocess.PIPE, text=True) as forwarding:
+        assert forwarding.stdout
+        assert "Forwarding from 127.0.0.1:8089" in forwarding.stdout.readline()
+        with urllib.request.urlopen("http://localhost:8089/", timeout=30) as page:
+            assert b"Locust" in page.read()
+        forwarding.terminate()
+    # `helm test` proves that the UI answers inside of the cluster.
+    assert re.search(r"Phase:\s+Succeeded", run("bash", "-c", ask_helm))
+    assert "Starting Locust" in run("bash", "-c", log)
 
 
 def test_a_run_started_in_the_ui_ends_in_a_verdict_and_the_ui_stays(namespace: Namespace, waiting: str) -> None:

@@ -1,10 +1,12 @@
 """The chart alone, mode job: one run, a verdict in the log, and what an upgrade does."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import CHART, Namespace, restarts
+from tests.cluster.cluster import CHART, Namespace, restarts, run
 from tests.cluster.conftest import received
 
 SHORT = {
@@ -29,6 +31,17 @@ def first(namespace: Namespace, target: str) -> str:
 def test_a_smoke_test_runs_as_a_job_and_ends_in_a_verdict(namespace: Namespace, first: str) -> None:
     assert re.search(r"swarmfile: verdict PASS smoke-\d{8}-\d{6}-[0-9a-f]{4}", first), first
     assert namespace.job("first")["status"]["succeeded"] == 1
+
+
+def test_the_notes_commands_work_when_pasted(namespace: Namespace, first: str, tmp_path: Path) -> None:
+    follow, wait, _, runs, fetch = namespace.notes("first")
+    log = run("bash", "-c", follow)
+    assert "swarmfile: verdict PASS" in log
+    assert "condition met" in run("bash", "-c", wait)
+    name = log.split("swarmfile: verdict PASS ")[1].split()[0]
+    assert name in run("bash", "-c", runs)
+    run("bash", "-c", fetch.replace("RUN", name, 1).replace("FOLDER", str(tmp_path)))
+    assert json.loads((tmp_path / "verdict.json").read_text())["outcome"] == "PASS"
 
 
 def test_the_load_arrives_at_the_target(namespace: Namespace, first: str) -> None:
