@@ -1,0 +1,28 @@
+"""Workers of a Job rest when its run is over; Kubernetes would start them again and again."""
+
+import signal
+from collections.abc import Callable
+
+from tests.local.swarm import Swarm, wait_until
+
+NewSwarm = Callable[..., Swarm]
+IN_A_POD = {"SWARMFILE_PARENT": "", "SWARMFILE_DEFINITION": "d1"}
+RUN = ("--users=2", "--spawn-rate=2", "--run-time=3s", "--autostart", "--autoquit=0")
+
+
+def test_a_worker_rests_after_the_jobs_run_and_ends_when_its_pod_does(new_swarm: NewSwarm) -> None:
+    swarm = new_swarm(settings={"mode": "job"}, environment=IN_A_POD).start(*RUN, workers=1)
+    assert swarm.await_end() == 0
+    wait_until(lambda: "this worker rests until its pod goes" in swarm.log("worker-0"), lambda: "the worker rests")
+    (worker,) = swarm.workers
+    assert worker.poll() is None
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(30) == 0
+
+
+def test_a_worker_that_is_told_to_end_during_the_run_does_not_rest(new_swarm: NewSwarm) -> None:
+    swarm = new_swarm(settings={"mode": "job"}, environment=IN_A_POD).start(*RUN, "--run-time=60s", workers=1)
+    swarm.await_users(2)
+    (worker,) = swarm.workers
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(30) == 0
