@@ -29,7 +29,7 @@ test: $(BIN)/.installed tools ## run every test that needs no cluster (CI=true: 
 test-cluster: $(BIN)/.installed ## run the tests that need the cluster that kubectl points to
 	$(BIN)/pytest $(NAMESPACE_TESTS)
 
-tools: $(BIN)/.installed ## find helm 3, helm 4 and helmfile, or build them once into .tools/bin
+tools: $(BIN)/.installed ## find helm 3, helm 4, helmfile and Prometheus, or build or install them once
 	$(BIN)/python -m tests.tools
 
 lint: $(BIN)/.installed ## check style and types

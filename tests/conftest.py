@@ -7,7 +7,7 @@ from pathlib import Path
 import locust  # noqa: F401  patches the standard library, so before anything imports ssl
 import pytest
 
-from tests.tools import MISSING, find
+from tests.tools import MISSING, NO_PROMETHEUS, find
 
 
 @pytest.fixture(scope="session", params=["helm3", "helm4"])
@@ -43,12 +43,11 @@ def prometheus() -> Path:
 
 def prometheus_program(name: str) -> Path:
     """Skips the test where Prometheus is missing; in CI that is a failure."""
-    missing = f"{name} is missing: install Prometheus (on Debian `apt install prometheus`)"
     path = shutil.which(name)
     if path is None and os.environ.get("CI") == "true":
-        pytest.fail(missing)
+        pytest.fail(NO_PROMETHEUS)
     if path is None:
-        pytest.skip(missing)
+        pytest.skip(NO_PROMETHEUS)
     return Path(path)
 
 

@@ -1,5 +1,6 @@
 """Finds helm 3, helm 4 and helmfile: on PATH, else in .tools/bin, where `make tools` builds the pinned versions.
 
+Prometheus comes from PATH alone; `make tools` installs Debian's package where it may.
 `python -m tests.tools` builds what is missing; the tests themselves build nothing and are skipped with MISSING.
 """
 
@@ -16,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / ".tools" / "bin"
 MISSING = "{0} is missing: put it on PATH, or install Go and run `make tools`, which builds it once (minutes)"
+
+NO_PROMETHEUS = "prometheus and promtool are missing: install Prometheus (on Debian `apt install prometheus`)"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def main() -> int:
     BUILT.mkdir(parents=True, exist_ok=True)
     with (BUILT / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two `make test` side by side build once
-        return max([provide(name) for name in TOOLS])
+        return max([provide_prometheus(), *(provide(name) for name in TOOLS)])
 
 
 def provide(name: str) -> int:
@@ -84,6 +87,20 @@ def provide(name: str) -> int:
         build(name)
         return 0
     sys.stderr.write(f"{MISSING.format(name)}\n")
+    return int(os.environ.get("CI") == "true")
+
+
+def provide_prometheus() -> int:
+    """Installs Prometheus and promtool from Debian's packages where that is possible; returns as `provide` does."""
+    if shutil.which("prometheus") and shutil.which("promtool"):
+        return 0
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        sys.stderr.write("installing Debian's package prometheus, once\n")
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-qq"], ["install", "-qq", "--yes", "--no-install-recommends", "prometheus"]):
+            subprocess.run(["apt-get", *command], check=True, env=quiet, stdout=subprocess.DEVNULL)
+        return 0
+    sys.stderr.write(f"{NO_PROMETHEUS}\n")
     return int(os.environ.get("CI") == "true")
 
 
