@@ -1,7 +1,7 @@
 """The chart alone: certificates, a token, a header and a proxy, all from Secrets and values, none in the script."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,18 @@ class Guest(HttpUser):
             if response.status_code == 200 and response.json()["headers"].get("x-api-key") != "{KEY}":
                 response.failure("the header did not arrive")
 """
-LOAD = {
+LOAD: dict[str, Any] = {
     "assertions": {"p95ThresholdMs": 60000},
     "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
     "locustfile": {"inline": SCRIPT},
     "loadTest": {"host": f"https://{VAULT}:80", "users": 3, "spawnRate": 3, "runTime": "5s"},
 }
-AUTH = {
+AUTH: dict[str, Any] = {
     "bearer": {"existingSecret": "token", "existingSecretKey": "value"},
     "header": {"name": "X-Api-Key", "existingSecret": "key", "existingSecretKey": "content"},
 }
-CERTIFICATE = {"clientCertificate": {"existingSecret": "me"}}
-AUTHORITY = {"ca": {"existingSecret": "authority", "existingSecretKey": "root.pem"}}
+CERTIFICATE: dict[str, Any] = {"clientCertificate": {"existingSecret": "me"}}
+AUTHORITY: dict[str, Any] = {"ca": {"existingSecret": "authority", "existingSecretKey": "root.pem"}}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def added(path: str, value: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("trust", [AUTHORITY, {"insecure": True}], ids=["authority", "insecure"])
 def test_certificates_token_and_header_from_secrets_open_the_target(
-    namespace: Namespace, vault: None, trust: Mapping[str, Any]
+    namespace: Namespace, vault: None, trust: dict[str, Any]
 ) -> None:
     release = "trusting" if "ca" in trust else "careless"
     namespace.install(release, LOAD | {"auth": AUTH, "tls": CERTIFICATE | trust})
@@ -93,7 +93,7 @@ def test_certificates_token_and_header_from_secrets_open_the_target(
 
 @pytest.mark.parametrize(("release", "tls"), [("distrusting", CERTIFICATE), ("nameless", AUTHORITY)])
 def test_without_its_part_of_the_trust_no_request_succeeds(
-    namespace: Namespace, vault: None, release: str, tls: Mapping[str, Any]
+    namespace: Namespace, vault: None, release: str, tls: dict[str, Any]
 ) -> None:
     namespace.install(release, LOAD | {"auth": AUTH, "tls": tls})
     log = namespace.ended(release)
@@ -103,7 +103,7 @@ def test_without_its_part_of_the_trust_no_request_succeeds(
 
 def test_requests_go_through_the_proxy_that_the_values_name(namespace: Namespace) -> None:
     namespace.helm("install", "proxy", str(DEMO_TARGET), "--wait", "--timeout=3m")
-    host = LOAD["loadTest"] | {"host": "http://unreachable.invalid"}  # type: ignore[operator]
+    host = LOAD["loadTest"] | {"host": "http://unreachable.invalid"}
     definition = {key: value for key, value in LOAD.items() if key != "locustfile"}
     namespace.install("proxied", definition | {"loadTest": host, "proxy": {"http": "http://proxy"}})
     assert "swarmfile: verdict PASS" in namespace.ended("proxied")
