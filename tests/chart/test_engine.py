@@ -77,7 +77,7 @@ def test_the_jobs_master_starts_and_ends_by_itself(helm4: Path, given: list[str]
 
 def test_the_upstream_chart_runs_no_deployment_of_ours(helm4: Path) -> None:
     documents = render(helm4, yaml.safe_load((CASES / "engine-deployment.yaml").read_text()))
-    assert {one["kind"] for one in documents} == {"ConfigMap", "NetworkPolicy", "Role", "RoleBinding"}
+    assert {one["kind"] for one in documents} == {"ConfigMap", "NetworkPolicy", "Role", "RoleBinding", "Service"}
     assert "custom-locust-scripts" in {one["metadata"]["name"] for one in documents}
 
 
