@@ -69,7 +69,7 @@ def test_a_deployment_waits_unless_told_to_start(helm4: Path, autostart: str, st
 
 def test_workers_find_the_master_and_the_load_waits_for_them(helm4: Path) -> None:
     documents = render(helm4, SCRIPT | {"loadTest": {"host": HOST}, "workers": {"replicas": 3}})
-    workers, service = of_kind(documents, "Deployment"), of_kind(documents, "Service", "t-swarmfile")
+    workers, service = of_kind(documents, "Deployment"), of_kind(documents, "Service", "-master")
     master = of_kind(documents, "Job")
     assert workers["spec"]["replicas"] == 3
     assert environment(workers)["LOCUST_MASTER_NODE_HOST"] == service["metadata"]["name"]
