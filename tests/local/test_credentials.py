@@ -26,7 +26,7 @@ FORMS = {
     quote(CANARY),
     json.dumps(CANARY)[1:-1],
 }
-NAMES = ("by requests", "by swarmfile", "by geventhttpclient", "missing", "raised", "ValueError")
+NAMES = ("by requests", "by swarmfile", "by geventhttpclient", "missing", "raised", "quoted")
 # Answers of /echo hold the header that was sent: the worst that a target and a script can do.
 SCRIPT = """
 import logging
@@ -111,8 +111,14 @@ def swarm(target: RunningTarget, tmp_path_factory: pytest.TempPathFactory) -> It
         worker = start(folder, "worker", ["--worker", f"--master-port={port}"], environment)
         stack.callback(worker.kill)
         swarm = Swarm(folder, f"http://127.0.0.1:{web_port}", master, worker)
-        wait_for(lambda: all(name in str(pages(swarm)) for name in NAMES))
+        wait_for(lambda: complete(pages(swarm)))
         yield swarm
+
+
+def complete(shown: dict[str, str]) -> bool:
+    """Returns whether each request, failure and exception is shown; Locust answers from a cache of some seconds."""
+    requests, exceptions = shown.get("stats/requests", ""), shown.get("exceptions", "")
+    return all(name in requests for name in NAMES) and "ValueError" in exceptions
 
 
 def pages(swarm: Swarm) -> dict[str, str]:
