@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.cluster.cluster import DEMO_TARGET, ROOT, Manifest, Namespace, run
 
 EXAMPLES = ROOT / "examples"
@@ -57,3 +59,20 @@ def test_the_authenticated_example_sends_what_the_secret_holds(namespace: Namesp
     assert 0 <= counted["total"] - reported(log) <= 2
     assert counted["by_status"].keys() <= {"200", "201"}
     assert PASSWORD not in log
+
+
+DATA = [f"testData.files.{name}\\.csv={EXAMPLES / 'data-by-profile' / 'data' / name}.csv" for name in ("few", "many")]
+
+
+@pytest.mark.parametrize(
+    ("example", "settings"),
+    [
+        ("simple-api", []),
+        ("data-by-profile", ["--set-file", DATA[0], "--set-file", DATA[1], "--set", "loadTest.profile=load"]),
+    ],
+)
+def test_an_open_example_passes(namespace: Namespace, target: str, example: str, settings: list[str]) -> None:
+    values, script = EXAMPLES / example / "values.yaml", EXAMPLES / example / f"{example.replace('-', '_')}.py"
+    given = ["--values", str(values), "--set-file", f"locustfile.inline={script}", *settings, *SETTINGS]
+    namespace.install(example, {}, *given, "--set", f"loadTest.host={target}")
+    assert reported(namespace.ended(example)) > 0
