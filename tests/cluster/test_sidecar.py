@@ -11,18 +11,8 @@ from lib.sidecar_record import Run, read_head
 
 from tests.cluster.cluster import ROOT, Manifest, Namespace, run
 from tests.cluster.conftest import received
+from tests.results_folder import NINE_FILES
 
-NINE_FILES = {
-    "locust_stats.csv",
-    "locust_stats_history.csv",
-    "locust_failures.csv",
-    "locust_exceptions.csv",
-    "report.html",
-    "metrics.json",
-    "verdict.json",
-    "junit.xml",
-    "summary.md",
-}
 HEADS = "swarmfile.io/run,!swarmfile.io/part"
 
 

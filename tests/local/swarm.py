@@ -18,17 +18,6 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 LIB = ROOT / "locust-tests" / "chart-config" / "files" / "lib"
-NINE_FILES = {
-    "locust_stats.csv",
-    "locust_stats_history.csv",
-    "locust_failures.csv",
-    "locust_exceptions.csv",
-    "report.html",
-    "metrics.json",
-    "verdict.json",
-    "junit.xml",
-    "summary.md",
-}
 # Two busy cores start a process in seconds.
 PATIENCE_S = 60.0
 SHOPPER = """

@@ -15,17 +15,6 @@ from typing import Any, TypeVar
 import psutil
 
 ROOT = Path(__file__).parents[2]
-NINE_FILES = {
-    "locust_stats.csv",
-    "locust_stats_history.csv",
-    "locust_failures.csv",
-    "locust_exceptions.csv",
-    "report.html",
-    "metrics.json",
-    "verdict.json",
-    "junit.xml",
-    "summary.md",
-}
 # Generous: the tests share two cores with whatever else runs.
 PATIENCE_S = 120
 

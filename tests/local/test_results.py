@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from demo.process import RunningTarget
-from tests.local.swarm import NINE_FILES, State, Swarm, swarm
+from tests.local.swarm import State, Swarm, swarm
+from tests.results_folder import NINE_FILES
 
 SCRIPT = """
 from locust import FastHttpUser, task

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from demo.process import RunningTarget, running_target
-from tests.local.swarmfile_process import NINE_FILES, Started, run_arguments, started
+from tests.local.swarmfile_process import Started, run_arguments, started
+from tests.results_folder import NINE_FILES
 
 TIGHT_LOOP = """
 from locust import FastHttpUser, task

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from demo.process import RunningTarget
-from tests.local.swarm import NINE_FILES, Swarm
+from tests.local.swarm import Swarm
+from tests.results_folder import NINE_FILES
 
 NewSwarm = Callable[..., Swarm]
 RUN = ("--users=4", "--spawn-rate=4")

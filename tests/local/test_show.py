@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.local.swarmfile_process import NINE_FILES, PATIENCE_S, ROOT
+from tests.local.swarmfile_process import PATIENCE_S, ROOT
+from tests.results_folder import NINE_FILES
 
 
 def test_the_demo_ends_with_pass_and_nine_files(tmp_path: Path) -> None:

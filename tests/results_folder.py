@@ -1,0 +1,13 @@
+"""What every run leaves in its folder, as the README promises it."""
+
+NINE_FILES = {
+    "locust_stats.csv",
+    "locust_stats_history.csv",
+    "locust_failures.csv",
+    "locust_exceptions.csv",
+    "report.html",
+    "metrics.json",
+    "verdict.json",
+    "junit.xml",
+    "summary.md",
+}
