@@ -154,9 +154,11 @@ class Swarm:
         wait_until(lambda: text in self.log(name), lambda: f"{text!r} in the log of {name}:\n{self.log(name)}")
 
     def await_end(self, patience_s: float = PATIENCE_S) -> int:
-        """Waits until the master's process is over, and returns its exit code."""
+        """Waits until the master's process is over, and returns its exit code; a failed test shows why it is so."""
         assert self.master is not None
-        return self.master.wait(patience_s)
+        code = self.master.wait(patience_s)
+        print(f"the master ended with {code}", self.log(), sep="\n")
+        return code
 
     def run_folder(self) -> Path:
         """The folder of the only run."""

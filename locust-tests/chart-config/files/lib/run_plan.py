@@ -18,7 +18,8 @@ class Told:
         moved = self.spawn_rate * (at_s - self.at_s)
         if self.target >= self.start:
             return min(self.target, self.start + moved)
-        return max(self.target, self.start - moved)
+        # Locust takes a second's worth of users away at once, and only then waits: fewer are no gap.
+        return max(self.target, self.start - moved - self.spawn_rate)
 
 
 @dataclass
