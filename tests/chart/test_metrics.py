@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
+from lib import metrics_settings
+from lib.metrics_settings import MetricsSettings
+from lib.settings import Settings, parse
+from lib.validity import Effect, Reason
 
 from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, pod_spec, render
 
@@ -16,6 +20,27 @@ KNOWN = [f"--api-versions=monitoring.coreos.com/v1/{kind}" for kind in sorted(KI
 
 def rendered(helm: Path, *arguments: str, **metrics: object) -> list[Manifest]:
     return render(helm, {"loadTest": {"host": HOST}, "metrics": metrics}, *arguments)
+
+
+def settings_of(documents: list[Manifest]) -> Settings:
+    return parse(json.loads(of_kind(documents, "ConfigMap", "-settings")["data"]["settings.json"]))
+
+
+def test_what_the_pod_must_know_reaches_it(helm: Path) -> None:
+    given = {"buckets": [0.1, 1], "maxEndpoints": 7, "maxCauses": 8, "workersInfo": True}
+    monitor = {"serviceMonitor": {"enabled": True, "interval": "5s", "labels": {"a": "b"}}}
+    settings = settings_of(rendered(helm, **given, **monitor))
+    assert metrics_settings.parse(settings.raw) == MetricsSettings((0.1, 1.0), 7, 8, True, linger_s=10)
+
+
+def test_an_index_with_a_password_is_no_setting(helm: Path) -> None:
+    assert "secret" not in json.dumps(settings_of(rendered(helm, pipIndexUrl="https://me:secret@index")).raw)
+
+
+def test_what_the_definition_says_of_validity_reaches_the_pod(helm: Path) -> None:
+    values = {"loadTest": {"host": HOST}, "validity": {"cutShort": "warn", "deliveryTolerance": 0.3}}
+    validity = settings_of(render(helm, values)).validity
+    assert (validity.effect(Reason.CUT_SHORT), validity.delivery_tolerance) == (Effect.WARN, 0.3)
 
 
 def labels_of_master(documents: list[Manifest], kind: str) -> dict[str, str]:

@@ -68,7 +68,7 @@ binaryData:
 
 {{- /* JSON: the settings that the pods read; never credentials, never what only Kubernetes needs. */}}
 {{- define "swarmfile.settings" -}}
-{{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "assertions" "results" | deepCopy -}}
+{{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "assertions" "validity" "results" | deepCopy -}}
 {{- /* helm 4 leaves out what is null, helm 3 does not; an assertion's null means that nothing is asserted. */ -}}
 {{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
 {{- range $key := list "p95ThresholdMs" "errorRateThreshold" }}{{ $_ := set $settings.assertions $key (index $settings.assertions $key) }}{{ end -}}
@@ -80,6 +80,9 @@ binaryData:
 {{- end -}}
 {{- $locustfile := include "swarmfile.locustfile" . | fromJson -}}
 {{- $_ := set $settings "locustfile" (dict "file" (base $locustfile.file)) -}}
+{{- $metrics := pick .Values.metrics "buckets" "maxEndpoints" "maxCauses" "workersInfo" "lingerS" -}}
+{{- range $key := list "serviceMonitor" "podMonitor" }}{{ $_ := set $metrics $key (pick (index $.Values.metrics $key) "enabled" "interval") }}{{ end -}}
+{{- $_ := set $settings "metrics" $metrics -}}
 {{- toPrettyJson $settings -}}
 {{- end }}
 
