@@ -13,7 +13,8 @@ def spike() -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("at_s", "users"), [(0, 0), (1, 5), (2, 10), (9, 10), (10, 10), (11, 40), (13, 100), (19, 100), (20, 55), (21, 10), (30, 10)]
+    ("at_s", "users"),
+    [(0, 0), (1, 5), (2, 10), (9, 10), (10, 10), (11, 40), (13, 100), (19, 100), (20, 55), (21, 10), (30, 10)],
 )
 def test_the_plan_follows_each_ramp_up_and_down(at_s: float, users: float) -> None:
     assert spike().users(at_s) == users
