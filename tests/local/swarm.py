@@ -157,7 +157,7 @@ class Swarm:
         """Waits until the master's process is over, and returns its exit code; a failed test shows why it is so."""
         assert self.master is not None
         code = self.master.wait(patience_s)
-        print(f"the master ended with {code}", self.log(), sep="\n")
+        print(f"the master ended with {code}", self.log(), sep="\n")  # noqa: T201 - pytest shows it
         return code
 
     def run_folder(self) -> Path:
