@@ -109,7 +109,7 @@ def prometheus_server(program: Path, folder: Path, config: Mapping[str, Any], *f
     (folder / "prometheus.json").write_text(json.dumps(config))
     found = Prometheus(f"http://127.0.0.1:{free_port()}", time.time())
     own = [f"--web.listen-address={found.url.removeprefix('http://')}", f"--storage.tsdb.path={folder / 'tsdb'}"]
-    command = [program, f"--config.file={folder / 'prometheus.json'}", *own, *flags]
+    command: list[str | Path] = [program, f"--config.file={folder / 'prometheus.json'}", *own, *flags]
     with (folder / "prometheus.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
