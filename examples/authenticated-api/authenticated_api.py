@@ -1,9 +1,11 @@
 """An API behind credentials: the script has no line about them, they are set on each user's client for the host."""
 
-from locust import HttpUser, between, task
+from lib.http_user import SwarmHttpUser
+from locust import between, task
 
 
-class Customer(HttpUser):
+class Customer(SwarmHttpUser):
+    connection_lifetime = 30
     wait_time = between(0.5, 1.5)
 
     @task(3)

@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from locust import HttpUser, between, task
-from locust.clients import ResponseContextManager
+from lib.http_response import SwarmResponse
+from lib.http_user import SwarmHttpUser
+from locust import between, task
 
 INPUT = Path(os.environ.get("TEST_DATA_FILE") or Path(__file__).parent / "data" / "medium.jsonl")
 CONTENT = INPUT.read_bytes()
@@ -40,7 +41,8 @@ def backoff_s() -> Iterator[float]:
         wait_s *= 2
 
 
-class BatchUser(HttpUser):
+class BatchUser(SwarmHttpUser):
+    connection_lifetime = 30
     wait_time = between(1, 2)
 
     @task
@@ -118,7 +120,7 @@ class BatchUser(HttpUser):
                     response.failure("lines of the batch have no result")
 
 
-def answered(response: ResponseContextManager) -> dict[str, Any]:
+def answered(response: SwarmResponse) -> dict[str, Any]:
     """Returns the JSON object of a good response; of any other, which is a failure by itself, an empty one."""
     if response.status_code != 200:
         return {}
@@ -129,7 +131,7 @@ def answered(response: ResponseContextManager) -> dict[str, Any]:
         return {}
 
 
-def custom_ids_in(response: ResponseContextManager) -> set[str]:
+def custom_ids_in(response: SwarmResponse) -> set[str]:
     """Returns whose results a file holds."""
     if response.status_code != 200:
         return set()

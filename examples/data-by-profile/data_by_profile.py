@@ -5,7 +5,8 @@ import itertools
 import os
 from pathlib import Path
 
-from locust import FastHttpUser, between, task
+from lib.http_user import SwarmHttpUser
+from locust import between, task
 
 DATA = Path(os.environ.get("TEST_DATA_FILE") or Path(__file__).parent / "data" / "few.csv")
 with DATA.open(newline="") as file:
@@ -14,7 +15,8 @@ with DATA.open(newline="") as file:
 NEXT_BASKET = itertools.cycle(BASKETS)
 
 
-class Buyer(FastHttpUser):
+class Buyer(SwarmHttpUser):
+    connection_lifetime = 30
     wait_time = between(0.5, 1.5)
 
     @task

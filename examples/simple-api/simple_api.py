@@ -2,10 +2,12 @@
 
 import random
 
-from locust import FastHttpUser, between, tag, task
+from lib.http_user import SwarmHttpUser
+from locust import between, tag, task
 
 
-class Visitor(FastHttpUser):
+class Visitor(SwarmHttpUser):
+    connection_lifetime = 30
     wait_time = between(0.5, 1.5)
 
     @tag("browse")

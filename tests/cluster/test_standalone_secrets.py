@@ -1,6 +1,7 @@
 """The chart alone: certificates, a token, a header and a proxy, all from Secrets and values, none in the script."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,42 @@ from tests.cluster.cluster import DEMO_TARGET, Namespace
 
 VAULT = "vault"
 TOKEN, KEY = "canary-token", "canary-key"
-SCRIPT = f"""
-from locust import HttpUser, constant, task
-
-class Guest(HttpUser):
+# Users of every kind, one of each, and none knows of secrets or proxies.
+KINDS = ("HttpUser", "FastHttpUser", "SwarmHttpUser")
+HEAD = """
+from lib.http_user import SwarmHttpUser
+from locust import FastHttpUser, HttpUser, constant, task
+"""
+GUEST = f"""
+class Guest(KIND):
     wait_time = constant(0.2)
 
     @task
     def look(self):
-        with self.client.get("/echo", catch_response=True) as response:
+        with self.client.get("/echo", name="KIND", catch_response=True) as response:
             if response.status_code == 200 and response.json()["headers"].get("x-api-key") != "{KEY}":
                 response.failure("the header did not arrive")
 """
+VISITOR = """
+class Visitor(KIND):
+    wait_time = constant(0.2)
+
+    @task
+    def look(self):
+        self.client.get("/", name="KIND")
+"""
+
+
+def of_every_kind(user: str) -> dict[str, str]:
+    """Returns the locustfile with this user in every kind."""
+    named = [user.replace("(KIND)", f"{kind}({kind})").replace("KIND", kind) for kind in KINDS]
+    return {"inline": HEAD + "".join(named)}
+
+
 LOAD: dict[str, Any] = {
     "assertions": {"p95ThresholdMs": 60000},
     "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
-    "locustfile": {"inline": SCRIPT},
+    "locustfile": of_every_kind(GUEST),
     "loadTest": {"host": f"https://{VAULT}:80", "users": 3, "spawnRate": 3, "runTime": "5s"},
 }
 AUTH: dict[str, Any] = {
@@ -87,6 +108,7 @@ def test_certificates_token_and_header_from_secrets_open_the_target(
     namespace.install(release, LOAD | {"auth": AUTH, "tls": CERTIFICATE | trust})
     log = namespace.ended(release)
     assert "swarmfile: verdict PASS" in log
+    assert all(re.search(rf"^GET +{kind} +[1-9]", log, re.MULTILINE) for kind in KINDS), log
     assert TOKEN not in log
     assert KEY not in log
 
@@ -104,6 +126,8 @@ def test_without_its_part_of_the_trust_no_request_succeeds(
 def test_requests_go_through_the_proxy_that_the_values_name(namespace: Namespace) -> None:
     namespace.helm("install", "proxy", str(DEMO_TARGET), "--wait", "--timeout=3m")
     host = LOAD["loadTest"] | {"host": "http://unreachable.invalid"}
-    definition = {key: value for key, value in LOAD.items() if key != "locustfile"}
-    namespace.install("proxied", definition | {"loadTest": host, "proxy": {"http": "http://proxy"}})
-    assert "swarmfile: verdict PASS" in namespace.ended("proxied")
+    visits = {"locustfile": of_every_kind(VISITOR), "loadTest": host}
+    namespace.install("proxied", LOAD | visits | {"proxy": {"http": "http://proxy"}})
+    log = namespace.ended("proxied")
+    assert "swarmfile: verdict PASS" in log
+    assert all(re.search(rf"^GET +{kind} +[1-9]", log, re.MULTILINE) for kind in KINDS), log

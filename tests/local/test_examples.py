@@ -65,7 +65,7 @@ def test_the_simple_api_is_counted_alike_on_both_sides(target: RunningTarget) ->
     run = run_locust("simple-api/simple_api.py", target.url)
     counts = target.counts()
     assert (run.exit_code, run.failures) == (0, {}), run.log
-    assert counts["total"] == sum(run.requests.values()) > 4
+    assert counts["total"] == sum(run.requests.values()) > 0
     assert path_count(counts, "GET /products/{id}") == run.requests.get("GET /products/[id]", 0)
     assert path_count(counts, "POST /cart") == path_count(counts, "POST /orders")
 
@@ -82,7 +82,7 @@ def test_the_authenticated_api_works_with_credentials_that_the_script_never_sees
         run = run_locust(f"{scripts},{PLUGIN}", target.url, secret)
         assert (run.exit_code, run.failures) == (0, {}), run.log
         assert target.counts()["by_status"].keys() <= {"200", "201"}
-        assert target.counts()["total"] == sum(run.requests.values()) > 4
+        assert target.counts()["total"] == sum(run.requests.values()) > 0
 
 
 @pytest.mark.parametrize("data", ["few.csv", "many.csv"])

@@ -4,7 +4,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+from lib.http_user import SwarmHttpUser
+from locust.util.load_locustfile import load_locustfile
+
 ROOT = Path(__file__).parents[2]
+SHIPPED = sorted([*ROOT.glob("locust-tests/chart-config/files/*.py"), *ROOT.glob("examples/*/*.py")])
 
 
 def pinned(requirement: str) -> bool:
@@ -23,3 +28,10 @@ def test_the_lock_file_hashes_each_package_and_names_no_index() -> None:
     assert len(packages) > 50
     assert lock.count("--hash=sha256:") >= len(packages)
     assert not re.search(r"https?://|--index|--find-links", lock)
+
+
+@pytest.mark.parametrize("script", SHIPPED, ids=lambda script: script.stem)
+def test_the_users_of_a_shipped_script_are_fast_and_follow_pods_that_come_and_go(script: Path) -> None:
+    users = load_locustfile(str(script))[0].values()
+    assert [user for user in users if not (issubclass(user, SwarmHttpUser) and user.connection_lifetime)] == []
+    assert users

@@ -1,9 +1,12 @@
 """Dev: the place to write a script; the web UI starts and stops it."""
 
-from locust import HttpUser, between, task
+from lib.http_user import SwarmHttpUser
+from locust import between, task
 
 
-class DevUser(HttpUser):
+class DevUser(SwarmHttpUser):
+    # Pods that come and go get their share of the load within so many seconds.
+    connection_lifetime = 30
     wait_time = between(1, 2)
 
     @task

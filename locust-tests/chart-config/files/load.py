@@ -1,9 +1,12 @@
 """Load: users of an ordinary day, who read, think, and come back."""
 
-from locust import FastHttpUser, between, task
+from lib.http_user import SwarmHttpUser
+from locust import between, task
 
 
-class DayUser(FastHttpUser):
+class DayUser(SwarmHttpUser):
+    # Pods that come and go get their share of the load within so many seconds.
+    connection_lifetime = 30
     wait_time = between(1, 3)
 
     def on_start(self) -> None:

@@ -1,9 +1,12 @@
 """Smoke: asks for each page once in a while and says whether it answers at all."""
 
-from locust import FastHttpUser, between, task
+from lib.http_user import SwarmHttpUser
+from locust import between, task
 
 
-class SmokeUser(FastHttpUser):
+class SmokeUser(SwarmHttpUser):
+    # Pods that come and go get their share of the load within so many seconds.
+    connection_lifetime = 30
     wait_time = between(1, 2)
 
     @task

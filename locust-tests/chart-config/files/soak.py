@@ -1,9 +1,12 @@
 """Soak: steady load from users who stay, to find what leaks."""
 
-from locust import FastHttpUser, constant_pacing, task
+from lib.http_user import SwarmHttpUser
+from locust import constant_pacing, task
 
 
-class StayingUser(FastHttpUser):
+class StayingUser(SwarmHttpUser):
+    # Pods that come and go get their share of the load within so many seconds.
+    connection_lifetime = 30
     wait_time = constant_pacing(1)
 
     @task

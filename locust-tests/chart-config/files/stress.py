@@ -1,9 +1,12 @@
 """Stress: as many requests as the users can make, to find where the system bends."""
 
-from locust import FastHttpUser, between, task
+from lib.http_user import SwarmHttpUser
+from locust import between, task
 
 
-class StressUser(FastHttpUser):
+class StressUser(SwarmHttpUser):
+    # Pods that come and go get their share of the load within so many seconds.
+    connection_lifetime = 30
     wait_time = between(0.5, 1.5)
 
     @task

@@ -65,6 +65,23 @@ def test_a_host_that_was_typed_into_the_web_ui_gets_no_credentials_and_a_warning
     ]
 
 
+@pytest.mark.parametrize("user_class", [HttpUser, FastHttpUser, SwarmHttpUser])
+def test_users_of_every_kind_go_through_the_environments_proxy(
+    equip: Equip,
+    target: Mirror,
+    other: Mirror,
+    monkeypatch: pytest.MonkeyPatch,
+    user_class: type[HttpUser] | type[FastHttpUser] | type[SwarmHttpUser],
+) -> None:
+    monkeypatch.setenv("http_proxy", other.url)
+    monkeypatch.setenv("no_proxy", "localhost")
+    equip(Credentials(), None)
+    get(user_class, "http://through.example")
+    get(user_class, target.url)
+    assert [each["path"].replace(":80/", "/") for each in other.seen] == ["http://through.example/"]
+    assert [each["path"] for each in target.seen] == ["/"]
+
+
 def test_a_client_that_a_script_sets_itself_is_left_alone(equip: Equip, target: Mirror) -> None:
     class Own(HttpUser):
         def __init__(self, environment: Environment) -> None:

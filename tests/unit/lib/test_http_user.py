@@ -1,6 +1,7 @@
 """The user itself, in Locust's own loop."""
 
 import gc
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from lib.http_user import SwarmHttpUser
 from locust import HttpUser, SequentialTaskSet, TaskSet, User, constant, task
 from locust.env import Environment
 from locust.exception import StopTest, StopUser
+from locust.user.task import LOCUST_STATE_WAITING
 from locust.user.users import RestMixin
 
 from tests.unit.lib.scripted_server import Scripted, running
@@ -210,3 +212,27 @@ def test_other_users_sleep_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gevent, "sleep", slept.append)
     TaskSet(User(new_environment()))._sleep(0)
     assert slept == [0]
+
+
+def test_a_user_that_is_stopped_while_it_waits_does_nothing_more() -> None:
+    done: list[float] = []
+
+    class Visitor(SwarmHttpUser):
+        host = "http://localhost"
+        wait_time = constant(0.05)
+
+        @task
+        def note(self) -> None:
+            done.append(time.monotonic())
+
+    user = Visitor(new_environment())
+    greenlet = user.start(Group())
+    eventually(lambda: user._state == LOCUST_STATE_WAITING)
+    before = len(done)
+    # As Locust stops users, while its event loop is late: the wait is over in the same moment.
+    gevent.spawn_later(0, user.stop)
+    late_until = time.monotonic() + 0.1
+    while time.monotonic() < late_until:
+        pass
+    greenlet.join()
+    assert len(done) == before

@@ -1,6 +1,6 @@
 """Finds the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name for a URL.
 
-HttpUser asks them itself. FastHttpUser does not in bare Locust; with these options it does.
+In bare Locust no user asks them. HttpUser does once requests may; FastHttpUser with these options.
 """
 
 from collections.abc import Iterator

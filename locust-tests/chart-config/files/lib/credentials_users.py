@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
+from urllib.request import getproxies_environment
 
 from lib.credentials import Credentials, CredentialsError
 from lib.credentials_fasthttp import equip_fast_user
@@ -41,6 +42,8 @@ def equip_users(credentials: Credentials, tested_host: str | None) -> None:
         return None
 
     def equip_http_user(user: HttpUser) -> None:
+        # Locust turns it off, and with it the proxies; asked for each request, it costs where there are none.
+        user.client.trust_env = bool(getproxies_environment())
         if target := target_of(user.client.base_url):
             equip_session(user.client, credentials, target)
 

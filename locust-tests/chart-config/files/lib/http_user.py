@@ -15,7 +15,7 @@ from lib.http_response import SwarmResponse
 from locust import User
 from locust.env import Environment
 from locust.exception import StopTest
-from locust.user.task import TaskSet
+from locust.user.task import LOCUST_STATE_STOPPING, LOCUST_STATE_WAITING, TaskSet
 from locust.user.users import RestMixin
 
 
@@ -81,6 +81,15 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
         greenlet = super().start(group)
         greenlet.link(lambda _: self.client.close())
         return greenlet
+
+    def stop(self, force: bool = False) -> bool:
+        """Stops the user; one that waits sends nothing any more."""
+        if not force and self._state == LOCUST_STATE_WAITING:
+            # Its wait may be over before Locust's kill arrives: a request that it sent then would be counted nowhere.
+            self._state = LOCUST_STATE_STOPPING
+            self.group.killone(self.greenlet)
+            return True
+        return bool(super().stop(force))
 
 
 _sleep = TaskSet._sleep
