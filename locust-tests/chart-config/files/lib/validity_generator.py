@@ -25,13 +25,17 @@ _FEW_S = 5
 
 @dataclass
 class Busyness:
-    """A worker's seconds: how many, how many of them saturated, and the worst value of each kind in those."""
+    """A worker's seconds: how many, how many of them saturated, and the worst value of each kind in those.
+
+    last: the newest second, which counts even before the warm-up is over
+    """
 
     seconds: int = 0
     saturated: int = 0
     cpu: float = 0.0
     lag_ms: float = 0.0
     throttled: float = 0.0
+    last: Second | None = None
 
     def count(self, second: Second) -> None:
         """Adds one second."""

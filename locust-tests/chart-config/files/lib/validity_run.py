@@ -41,6 +41,7 @@ def lead(context: Context, environment: Environment, own: WorkerFacts) -> None:
     doubter = Doubter(context.settings, environment, own)
     context.hooks.begun.append(doubter.begin)
     context.hooks.doubts.append(doubter.doubts)
+    context.hooks.busy.append(doubter.busy)
     environment.events.worker_report.add_listener(
         quietly(lambda client_id, data, **_: doubter.report(client_id, data.get(KEY)))
     )
@@ -78,8 +79,14 @@ class Doubter:
             self._data_missing[worker] = facts["dataMissing"]
         busy = self._busy.setdefault(worker, Busyness())
         for fields in facts["seconds"]:
+            busy.last = Second(*fields)
             if self._clock.second(fields[0], facts["now"]) > self._settings.assertions.warm_up_s:
-                busy.count(Second(*fields))
+                busy.count(busy.last)
+
+    def busy(self) -> Iterator[tuple[str, Busyness]]:
+        """Yields each worker, or this process where it makes the load itself, with how busy it is."""
+        self._ask_own()
+        yield from self._busy.items()
 
     def doubts(self, run: Run) -> Iterator[Doubt]:
         """Yields why the run may say nothing."""
