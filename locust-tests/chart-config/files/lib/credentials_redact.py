@@ -3,6 +3,8 @@
 Values shorter than eight characters are left alone: in their place ordinary words would vanish.
 """
 
+import html
+import json
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -18,12 +20,31 @@ Redact = Callable[[str], str]
 
 
 def redactor(secrets: Iterable[str]) -> Redact | None:
-    """Returns what replaces each secret in a text, as it is or as a URL writes it; None without secrets."""
-    long_enough = {form for each in secrets if len(each) >= SHORTEST for form in (each, quote(each, safe=""))}
+    """Returns what replaces each secret in a text, as it is or as URL, JSON and HTML write it; None without secrets."""
+    long_enough = {form for each in secrets if len(each) >= SHORTEST for form in _forms(each)}
     if not long_enough:
         return None
     pattern = re.compile("|".join(re.escape(each) for each in sorted(long_enough, key=len, reverse=True)))
     return lambda text: pattern.sub(REDACTED, text)
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    return (secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1], html.escape(secret))
+
+
+_redacts: list[Redact] = []
+
+
+def remember(redact: Redact) -> None:
+    """Lets `known` hide these secrets, too."""
+    _redacts.append(redact)
+
+
+def known(text: str) -> str:
+    """Returns the text without any secret that this process was told."""
+    for redact in _redacts:
+        text = redact(text)
+    return text
 
 
 def redact_failures(redact: Redact) -> None:

@@ -15,6 +15,7 @@ from lib.criteria_slices import of_scope
 from lib.criteria_worker import KEY, SecondBySecond
 from lib.distribution import Figures
 from lib.listening import quietly
+from lib.results_timeline import OF_RUN
 from lib.run import Cause, Run
 from lib.run_live import LiveRun
 from lib.run_seconds import RunSeconds
@@ -43,6 +44,7 @@ class Judge:
 
     def begin(self, _: LiveRun | None = None) -> None:
         """A run began."""
+        OF_RUN.clear()
         self._clock = RunSeconds()
         self._board = Board(
             self._criteria,
@@ -57,7 +59,7 @@ class Judge:
         """A worker reported."""
         sent = data.get(KEY, {"slices": (), "now": 0.0})
         for second, scope, fields in sent["slices"]:
-            self._board.record(self._clock.second(second, sent["now"]), scope, Figures.of_wire(fields))
+            self._record(self._clock.second(second, sent["now"]), scope, Figures.of_wire(fields))
 
     def second(self, live: LiveRun) -> None:
         """Judges the seconds that are complete now."""
@@ -66,13 +68,6 @@ class Judge:
         broken = self._board.advance(self._clock.elapsed_s, phase.name if phase else None)
         if broken and not self._aborted:
             self._abort(live, broken)
-
-    def standings(self) -> Iterator[Assertion]:
-        """Yields what is asserted as it stands with the seconds that are complete."""
-        for standing in self._board.each():
-            if (criterion := standing.criterion) in self._settings.criteria:
-                text = criterion.text or str(criterion)
-                yield Assertion(text, standing.value, criterion.threshold, standing.state)
 
     def assertions(self, run: Run) -> Iterator[Assertion]:
         """Yields what was asserted, at the end; the safety stop only where it stopped the run."""
@@ -131,4 +126,9 @@ class Judge:
     def _take_own(self) -> None:
         now = time.time()
         for second, scope, figures in self._own.take() if self._own else ():
-            self._board.record(self._clock.second(second, now), scope, figures)
+            self._record(self._clock.second(second, now), scope, figures)
+
+    def _record(self, second: int, scope: str, figures: Figures) -> None:
+        if scope == "all":
+            OF_RUN.record(second, figures)
+        self._board.record(second, scope, figures)

@@ -1,4 +1,4 @@
-"""Cuts a worker's statistics into seconds, per scope that some criterion asks for.
+"""Cuts a worker's statistics into seconds, per scope that somebody asks for.
 
 Locust's reports come every 3 s; a window of N seconds needs finer slices. Nothing happens per request: once a second
 the statistics are compared with those of a second ago, and each report takes the slices along to the master.
@@ -21,7 +21,8 @@ class Slicer:
 
     def __init__(self, criteria: Sequence[Criterion]) -> None:
         requests = [criterion for criterion in criteria if criterion.scope.kind is not ScopeKind.VALUE]
-        self._scopes = {str(criterion.scope): criterion.scope for criterion in requests}
+        # All requests together are asked for by the timeline.
+        self._scopes = {"all": Scope(ScopeKind.ALL)} | {str(each.scope): each.scope for each in requests}
         self._with_causes = {str(criterion.scope) for criterion in requests if criterion.subject.cause}
         self._matching: dict[tuple[str, str], tuple[str, ...]] = {}
         self._before: dict[str, Figures] = {}
@@ -48,8 +49,7 @@ class Slicer:
 
     def _gather(self, total: _Entry, entries: Iterable[_Entry], errors: Iterable[_Entry]) -> dict[str, Figures]:
         gathered = {scope: Figures() for scope in self._scopes}
-        if "all" in gathered:
-            gathered["all"].add(of_entry(total))
+        gathered["all"].add(of_entry(total))
         if gathered.keys() - {"all"}:
             for entry in entries:
                 if entry["num_requests"] or entry["num_failures"]:

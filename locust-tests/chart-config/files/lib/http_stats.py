@@ -35,6 +35,8 @@ class Recorder:
         self._environment = environment
         self._checked: Any = None
         self._stats: RequestStats | None = None
+        # Listeners that say `failures_only`: successful requests do not wait for them.
+        self._only_failures = 0
         # Fires for the listeners behind Locust's own, with all that firing means.
         self._others = EventHook()
 
@@ -49,12 +51,13 @@ class Recorder:
         if handlers[0] is not self._checked:
             self._checked = handlers[0]
             self._stats = self._stats_behind(handlers[0])
+            self._only_failures = sum(getattr(handler, "failures_only", False) for handler in handlers[1:])
         return self._stats
 
     @property
     def has_others(self) -> bool:
-        """Whether somebody besides Locust listens."""
-        return len(self.event._handlers) > 1
+        """Whether somebody besides Locust listens to successful requests."""
+        return len(self.event._handlers) > 1 + self._only_failures
 
     def tell_others(self, meta: dict[str, Any]) -> None:
         """Fires the event for all listeners but Locust's own."""
@@ -70,7 +73,7 @@ class Recorder:
         stats.log_request(meta["request_type"], meta["name"], meta["response_time"], meta["response_length"])
         if meta["exception"]:
             stats.log_error(meta["request_type"], meta["name"], meta["exception"])
-        if self.has_others:
+        if meta["exception"] or self.has_others:
             self.tell_others(meta)
 
     def _stats_behind(self, listener: Any) -> RequestStats | None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lib.metrics_families import Family, Sample, counter, gauge, histogram
+from lib.metrics_families import Sample, clean, counter, gauge
 from lib.metrics_snapshot import OTHER, Row, Snapshot
 from lib.verdict import Outcome, State
+from prometheus_client.core import HistogramMetricFamily, Metric
 
 STATES = ("ready", "waiting", "spawning", "running", "stopping", "stopped")
 ENDPOINT = ("run", "method", "name")
 
 
-def families(shot: Snapshot) -> Iterator[Family]:
+def families(shot: Snapshot) -> Iterator[Metric]:
     """Yields every family of ours but swarmfile_up; none for a master without our plugin."""
     if shot.has_plugin:
-        for part in (_course, _load, _requests, _durations, _values, _workers, _saturation, _judgement):
+        for part in (_course, _load, _requests, _durations, _values, _workers, _judgement):
             yield from part(shot)
 
 
-def _course(shot: Snapshot) -> Iterator[Family]:
+def _course(shot: Snapshot) -> Iterator[Metric]:
     state, run = shot.state, shot.run
     yield gauge("swarmfile_run_info", "What the run is.", ("run", *shot.info), [([run, *shot.info.values()], 1.0)])
     states = [([run, one], float(state["state"] == one)) for one in STATES]
@@ -35,7 +36,7 @@ def _course(shot: Snapshot) -> Iterator[Family]:
     yield from _phase(run, state.get("phase"))
 
 
-def _phase(run: str, phase: Mapping[str, Any] | None) -> Iterator[Family]:
+def _phase(run: str, phase: Mapping[str, Any] | None) -> Iterator[Metric]:
     labels = ("run", "phase")
     for name, text, key in (
         ("swarmfile_phase_index", "Number of the phase of now, from 0.", "index"),
@@ -45,7 +46,7 @@ def _phase(run: str, phase: Mapping[str, Any] | None) -> Iterator[Family]:
         yield gauge(name, text, labels, [([run, phase["name"]], phase[key])] if phase else [])
 
 
-def _load(shot: Snapshot) -> Iterator[Family]:
+def _load(shot: Snapshot) -> Iterator[Metric]:
     run, state = [shot.run], shot.state
     yield gauge("swarmfile_users", "Users that run now.", ("run",), [(run, state["users"])])
     yield gauge("swarmfile_users_planned", "Users that should run now.", ("run",), [(run, state["planned_users"])])
@@ -54,7 +55,7 @@ def _load(shot: Snapshot) -> Iterator[Family]:
     yield gauge("swarmfile_labels_dropped", text, ("run", "kind"), dropped)
 
 
-def _requests(shot: Snapshot) -> Iterator[Family]:
+def _requests(shot: Snapshot) -> Iterator[Metric]:
     run = shot.run
     rows = [([run, row.method, row.name], row) for row in shot.rows]
     yield counter("swarmfile_requests", "Requests.", ENDPOINT, ((where, row.requests) for where, row in rows))
@@ -64,10 +65,14 @@ def _requests(shot: Snapshot) -> Iterator[Family]:
     yield counter("swarmfile_failures", "Failed requests by cause.", (*ENDPOINT, "cause"), failed)
 
 
-def _durations(shot: Snapshot) -> Iterator[Family]:
+def _durations(shot: Snapshot) -> Iterator[Metric]:
     text = "Response times; sum and count are exact, a bucket's bound is off by at most 0.5% of itself."
-    rows = (([shot.run, row.method, row.name], row.buckets, row.timed, row.total_ms / 1000) for row in shot.rows)
-    yield histogram("swarmfile_request_duration_seconds", text, ENDPOINT, shot.bounds_s, rows)
+    family = HistogramMetricFamily("swarmfile_request_duration_seconds", text, labels=ENDPOINT)
+    bounds = [_bound(bound) for bound in shot.bounds_s]
+    for row in shot.rows:
+        where = [clean(label) for label in (shot.run, row.method, row.name)]
+        family.add_metric(where, _buckets(bounds, row.buckets, row.timed), row.total_ms / 1000)
+    yield family
     for name, text, key in (
         ("swarmfile_request_duration_min_seconds", "Shortest response time.", "minimum_ms"),
         ("swarmfile_request_duration_max_seconds", "Longest response time.", "maximum_ms"),
@@ -85,14 +90,16 @@ def _seconds(row: Row, key: str) -> float:
     return float(getattr(row, key)) / 1000
 
 
-def _values(shot: Snapshot) -> Iterator[Family]:
+def _values(shot: Snapshot) -> Iterator[Metric]:
     text = "What the script recorded, in its own units."
-    bounds = shot.values[0].bounds if shot.values else ()
-    rows = (([shot.run, value.name], value.buckets, value.count, value.total) for value in shot.values)
-    yield histogram("swarmfile_value", text, ("run", "value"), bounds, rows)
+    family = HistogramMetricFamily("swarmfile_value", text, labels=("run", "value"))
+    for value in shot.values:
+        where = [clean(label) for label in (shot.run, value.name)]
+        family.add_metric(where, _buckets(map(_bound, value.bounds), value.buckets, value.count), value.total)
+    yield family
 
 
-def _workers(shot: Snapshot) -> Iterator[Family]:
+def _workers(shot: Snapshot) -> Iterator[Metric]:
     workers: Sequence[Mapping[str, Any]] = shot.state["workers"]
     counts: dict[str, int] = {}
     for worker in workers:
@@ -109,28 +116,14 @@ def _workers(shot: Snapshot) -> Iterator[Family]:
         yield gauge(f"swarmfile_worker_{name}", text, ("run", "worker", "node"), samples)
 
 
-def _saturation(shot: Snapshot) -> Iterator[Family]:
-    text = "Seconds in which the worker was too busy to measure."
-    labels = ("run", "worker", "node")
-    workers = [([shot.run, worker, _host(worker)], told) for worker, told in shot.generators.items()]
-    samples = ((where, told["saturated_s"]) for where, told in workers)
-    yield counter("swarmfile_worker_saturated_seconds", text, labels, samples)
-    for name, text, key in (
-        ("busy_ratio", "Share of a core that the worker used in its last second.", "cpu"),
-        ("loop_lag_seconds", "How late the worker's event loop was in its last second.", "lag_s"),
-        ("throttled_ratio", "Share of its last second in which the worker's CPU limit stopped it.", "throttled"),
-    ):
-        yield gauge(f"swarmfile_worker_{name}", text, labels, ((where, told[key]) for where, told in workers))
-
-
 def _host(worker: str) -> str:
     # Locust makes the id of host name and a random part; in Kubernetes the host name is the pod's name.
     return worker.rpartition("_")[0]
 
 
-def _judgement(shot: Snapshot) -> Iterator[Family]:
+def _judgement(shot: Snapshot) -> Iterator[Metric]:
     verdict = shot.state.get("verdict")
-    assertions: Iterable[Mapping[str, Any]] = verdict["assertions"] if verdict else shot.standings
+    assertions: Iterable[Mapping[str, Any]] = verdict["assertions"] if verdict else ()
     outcomes = [([shot.run, one], float(verdict["outcome"] == one)) for one in Outcome] if verdict else []
     yield gauge(
         "swarmfile_verdict", "1 for the run's outcome; absent until it is judged.", ("run", "outcome"), outcomes
@@ -143,3 +136,11 @@ def _judgement(shot: Snapshot) -> Iterator[Family]:
         yield gauge(f"swarmfile_assertion_{name}", text, ("run", "assertion"), samples)
     states = [([shot.run, a["assertion"], one], float(a["state"] == one)) for a in assertions for one in State]
     yield gauge("swarmfile_assertion_state", "1 for the assertion's state.", ("run", "assertion", "state"), states)
+
+
+def _buckets(bounds: Iterable[str], counts: Iterable[int], total: int) -> list[tuple[str, float]]:
+    return [*zip(bounds, counts, strict=True), ("+Inf", total)]
+
+
+def _bound(bound: float) -> str:
+    return repr(float(bound))

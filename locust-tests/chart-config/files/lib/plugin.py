@@ -16,6 +16,8 @@ if _PARENT not in sys.path[1:]:
 from lib import (  # noqa: E402
     credentials_install,
     criteria_run,
+    evidence,
+    evidence_trace,
     load_keep,
     load_receive,
     load_shape,
@@ -37,6 +39,8 @@ FEATURES = (
     run_guard,
     run_leave,
     credentials_install,
+    evidence,
+    evidence_trace,
     load_shape,
     load_spawn,
     load_keep,

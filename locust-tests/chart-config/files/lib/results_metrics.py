@@ -8,7 +8,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lib import evidence, results_timeline
 from lib.context import Context, digest, library_files
+from lib.credentials_redact import known
 from lib.metrics_values import OF_RUN
 from lib.run import Run
 from locust import __version__ as locust_version
@@ -36,12 +38,16 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "failures": [failure.to_dict() for failure in sort_stats(run.stats.errors)],
         "values": OF_RUN.summary(),
         "load": load(run),
-        "generator": run.generator.as_dict(),
         "workers": [{"id": w.id, "reported": w.reported, "missing": w.missing} for w in run.workers],
         "versions": {"locust": locust_version, "python": platform.python_version(), "swarmfile": _own_version()},
         "digests": digests(environment, context),
+        "settings": json.loads(known(json.dumps(dict(context.settings.raw)))),
+        "evidence": evidence.OF_RUN.failures,
+        "logs": evidence.LOGS.told(),
     }
-    return json.dumps(content, indent=2) + "\n"
+    # On one line: with each number on its own, the timeline would be most of the file.
+    timeline = json.dumps(results_timeline.OF_RUN.told(run))
+    return f'{json.dumps(content, indent=2)[:-2]},\n  "timeline": {timeline}\n}}\n'
 
 
 def entry(stats: StatsEntry) -> dict[str, Any]:

@@ -49,8 +49,7 @@ def _assertions(verdict: Verdict) -> list[str]:
 def _load(run: Run) -> list[str]:
     planned = "no planned end" if run.planned_s is None else f"of {run.planned_s:.0f} s"
     delivered = f"{run.delivery.share:.1%} of the planned user-seconds"
-    lines = [f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered."]
-    return [*lines, *filter(None, [run.generator.as_dict()["sentence"]]), ""]
+    return [f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered.", ""]
 
 
 def _endpoints(run: Run) -> list[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from lib.run_delivery import Delivery
-from lib.validity_generator import Generator
 from locust.stats import RequestStats
 
 
@@ -67,7 +66,6 @@ class Run:
     planned_users: int = 0
     delivery: Delivery = field(default_factory=Delivery)
     workers: tuple[Worker, ...] = ()
-    generator: Generator = field(default_factory=Generator)
     stats: RequestStats = field(default_factory=RequestStats)
 
     @property

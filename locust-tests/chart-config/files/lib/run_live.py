@@ -9,7 +9,6 @@ from lib.run_delivery import Delivery, Sample
 from lib.run_plan import Plan
 from lib.run_presence import Presence
 from lib.run_workers import WorkerLog
-from lib.validity_generator import Generator
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner
 
@@ -25,7 +24,6 @@ class LiveRun:
         self.plan = Plan()
         self.presence = Presence()
         self.workers = WorkerLog(environment)
-        self.generator = Generator()
         self.planned_s: float | None = None
         self.started_at = time.time()
         self.cause: Cause | None = None
@@ -77,7 +75,6 @@ class LiveRun:
             planned_users=self.plan.peak,
             delivery=Delivery(tuple(self.presence.samples)),
             workers=self.workers.workers(),
-            generator=self.generator,
             stats=self.environment.stats,
         )
 
