@@ -12,6 +12,7 @@ import click
 from lib.verdict import BAD_INPUT_EXIT_CODE, EXIT_CODES, Outcome
 
 from swarmfile.errors import BadInputError
+from swarmfile.report_command import report
 from swarmfile.results_command import prune_command, results
 from swarmfile.run_command import run
 
@@ -24,7 +25,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, results, prune_command):
+for command in (run, results, report, prune_command):
     cli.add_command(command)
 
 

@@ -83,6 +83,8 @@ def test_the_command_line_lists_writes_and_deletes_the_run(namespace: Namespace,
     assert finished.run in {words[0] for words in listed}
     swarmfile("results", finished.run, "-n", namespace.name, "-o", str(tmp_path))
     assert {path.name for path in tmp_path.iterdir()} == NINE_FILES
+    swarmfile("report", finished.run, "-n", namespace.name, "-o", str(tmp_path / "page.html"))
+    assert f"<title>{finished.outcome} {finished.run}</title>" in (tmp_path / "page.html").read_text()
     assert f"swarmfile-run-{finished.run} would be deleted" in swarmfile(
         "prune", "-n", namespace.name, "--keep=0", "--dry-run"
     )

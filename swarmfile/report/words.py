@@ -1,0 +1,34 @@
+"""How the report writes numbers: a thousand as 1,000, and not more digits than anybody reads."""
+
+import time
+
+
+def number(value: float | None) -> str:
+    """Returns three digits, or all of a larger number; a dash for None."""
+    if value is None:
+        return "-"
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def milliseconds(value: float | None) -> str:
+    """Returns a response time with its unit."""
+    return "-" if value is None else f"{number(value)} ms"
+
+
+def share(value: float | None) -> str:
+    """Returns a share as percentage."""
+    return "-" if value is None else f"{number(value * 100)} %"
+
+
+def clock(seconds: float) -> str:
+    """Returns a time since the start: 0:05, 12:00, 3:00:00."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def moment(at: float | None) -> str:
+    """Returns date and time in UTC."""
+    return "-" if at is None else time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))

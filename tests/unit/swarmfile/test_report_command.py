@@ -1,0 +1,64 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from swarmfile.cli import exit_code
+from tests.unit.swarmfile.report.conftest import METRICS, VERDICT
+from tests.unit.swarmfile.test_results_command import cluster, keep, run_named
+
+__all__ = ["cluster"]  # a fixture
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    folder = tmp_path / "results" / "smoke-1"
+    folder.mkdir(parents=True)
+    (folder / "verdict.json").write_text(json.dumps(VERDICT))
+    (folder / "metrics.json").write_text(json.dumps(METRICS))
+    return folder
+
+
+def test_a_folder_becomes_a_page(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    assert exit_code(["report", str(results), "-o", str(page)]) == 0
+    assert "<title>FAIL smoke-1</title>" in page.read_text()
+    assert capsys.readouterr().out == f"{page}\n"
+
+
+def test_the_page_is_called_as_the_run_is(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(["report", "results/smoke-1"]) == 0
+    assert (tmp_path / "smoke-1.html").exists()
+
+
+def test_a_run_that_was_lost_on_a_cluster_becomes_a_page(cluster: Path, tmp_path: Path) -> None:
+    keep(cluster, run_named("lost", "running", at=1.0))
+    assert exit_code(["report", "lost", "-o", str(tmp_path / "page.html")]) == 0
+    assert "cut short: the run&#39;s pod was lost" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["report", "onw"], "swarmfile: onw: there is no such run in namespace testing; did you mean one?"),
+        (["report", "./none"], "swarmfile: none: is no folder; give a run's results folder, or the name of a run"),
+        (["report"], "swarmfile: Missing argument 'RUN'."),
+    ],
+)
+def test_a_refusal_is_one_line(
+    cluster: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    keep(cluster, run_named("one"))
+    assert exit_code(arguments) == 3
+    assert capsys.readouterr().err == sentence + "\n"
+
+
+def test_a_file_that_cannot_be_written_is_named(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["report", str(results), "-o", f"{tmp_path}/none/page.html"]) == 3
+    assert capsys.readouterr().err.endswith("No such file or directory; give a file that can be written\n")
