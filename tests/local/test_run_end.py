@@ -59,7 +59,9 @@ class Shopper(HttpUser):
     swarm = new_swarm(script=script)
     swarm.start_alone("--users=1", "--run-time=3s", "--headless", "--check-fail-ratio=0.5")
     assert swarm.await_end() == 1
-    assert_whole(swarm, "FAIL", "error rate was 100%, not <= 1%")
+    (reason,) = swarm.verdict()["reasons"]
+    assert reason.startswith("error rate was 100%, not <= 1%; most often ")
+    assert_whole(swarm, "FAIL", reason)
 
 
 def test_sigterm_cuts_a_run_short_and_keeps_every_request(new_swarm: NewSwarm, demo_target: RunningTarget) -> None:

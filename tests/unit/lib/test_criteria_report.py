@@ -1,8 +1,9 @@
 import pytest
 from lib.criteria_board import Standing
 from lib.criteria_parse import parse
-from lib.criteria_report import sentence
+from lib.criteria_report import main_cause, sentence
 from lib.verdict import State
+from locust.stats import StatsError
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,26 @@ def test_a_criterion_ends_in_a_sentence(
     line: str, state: State, value: float | None, end_s: int | None, says: str
 ) -> None:
     assert sentence(Standing(parse(line), state, value, end_s)) == says
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "says"),
+    [
+        ("error rate < 1%", State.BROKEN, "; most often 3 times TimeoutError('slow') at GET /b"),
+        ("failures of GET /a < 1", State.BROKEN, "; most often 2 times ConnectionError('refused') at GET /a"),
+        ("error rate < 1%", State.HELD, ""),
+        ("p95 < 1ms", State.BROKEN, ""),
+        ("error rate of /c < 1%", State.BROKEN, ""),
+    ],
+)
+def test_failures_end_with_their_main_cause(line: str, state: State, says: str) -> None:
+    errors = [
+        StatsError("GET", "/a", ConnectionError("refused"), occurrences=2),
+        StatsError("GET", "/b", TimeoutError("slow"), occurrences=3),
+    ]
+    assert main_cause(Standing(parse(line), state, 5, None), errors) == says
+
+
+def test_a_long_cause_is_cut() -> None:
+    cause = main_cause(Standing(parse("failures < 1"), State.BROKEN, 5, None), [StatsError("GET", "/", "x" * 999)])
+    assert len(cause) < 400

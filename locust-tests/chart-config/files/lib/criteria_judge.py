@@ -10,7 +10,7 @@ from typing import Any
 import gevent
 from lib.criteria import Consequence, ScopeKind
 from lib.criteria_board import Board, Standing, judged
-from lib.criteria_report import sentence
+from lib.criteria_report import main_cause, sentence
 from lib.criteria_slices import of_scope
 from lib.criteria_worker import KEY, SecondBySecond
 from lib.distribution import Figures
@@ -77,9 +77,8 @@ class Judge:
                 text = criterion.text or str(criterion)
                 warns = criterion.consequence is Consequence.WARN
                 prefix = "aborted: " if standing in self._aborted else ""
-                yield Assertion(
-                    text, standing.value, criterion.threshold, standing.state, prefix + sentence(standing), warns
-                )
+                said = prefix + sentence(standing) + main_cause(standing, run.stats.errors.values())
+                yield Assertion(text, standing.value, criterion.threshold, standing.state, said, warns)
 
     def doubts(self, run: Run) -> Iterator[Doubt]:
         """Yields the criteria that say nothing; an aborted run or one without requests has its reason already."""

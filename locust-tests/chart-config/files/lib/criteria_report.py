@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lib.criteria import Criterion, ScopeKind, Statistic, number
 from lib.criteria_board import Standing
 from lib.verdict import State
+from locust.stats import StatsError
+
+# A connection's error repeats the whole address; what went wrong stands at its end or its beginning.
+_LONGEST_CAUSE = 300
 
 
 def sentence(standing: Standing) -> str:
@@ -15,6 +21,19 @@ def sentence(standing: Standing) -> str:
     wanted = f"{criterion.operator} {number(criterion.number)}{criterion.unit}"
     found = f"{_what(criterion)} was {readable(criterion, standing.value)}{_when(standing)}"
     return f"{found}, as wanted: {wanted}" if standing.state is State.HELD else f"{found}, not {wanted}"
+
+
+def main_cause(standing: Standing, errors: Iterable[StatsError]) -> str:
+    """Returns what a broken error rate, or number of failures, came from most: the end of its sentence; else empty."""
+    criterion = standing.criterion
+    is_about_errors = criterion.subject.statistic in (Statistic.ERROR_RATE, Statistic.FAILURES)
+    in_scope = [error for error in errors if criterion.scope.matches(error.method, error.name)]
+    if standing.state is not State.BROKEN or not is_about_errors or not in_scope:
+        return ""
+    worst = max(in_scope, key=lambda error: error.occurrences)
+    text = StatsError.parse_error(worst.error)
+    text = text if len(text) <= _LONGEST_CAUSE else f"{text[:_LONGEST_CAUSE]}…"
+    return f"; most often {worst.occurrences} times {text} at {worst.method} {worst.name}"
 
 
 def readable(criterion: Criterion, value: float) -> str:
