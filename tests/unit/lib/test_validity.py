@@ -20,6 +20,12 @@ def test_each_reason_does_what_is_set(
     assert of_settings(settings).weigh(DOUBTS) == (invalidating, warning)
 
 
+def test_what_only_warns_does_so_unless_its_reason_is_ignored() -> None:
+    doubt = Doubt(Reason.WORKERS_LOST, "it healed", only_warns=True)
+    assert of_settings({}).weigh([doubt]) == ((), ("it healed",))
+    assert of_settings({"workersLost": "ignore"}).weigh([doubt]) == ((), ())
+
+
 def test_tolerances_can_be_set() -> None:
     validity = of_settings({"deliveryTolerance": 0.2, "workerLossToleranceS": 30})
     assert (validity.delivery_tolerance, validity.worker_loss_tolerance_s) == (0.2, 30)

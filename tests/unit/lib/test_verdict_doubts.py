@@ -57,12 +57,28 @@ def test_a_doubt_is_one_sentence(a_run: ARun, changes: dict[str, Any], sentence:
         {"cause": Cause.INTERRUPTED, "planned_s": None},
         {"cause": Cause.STOPPED, "planned_users": 0},
         {"delivery": presence(10, 10, 10, *[5] * 5, 10, 10)},
-        {"workers": (Worker("killed", reported=False, missing=True),)},
     ],
-    ids=["stopped without run time", "Ctrl-C without run time", "no users", "healed in time", "killed and replaced"],
+    ids=["stopped without run time", "Ctrl-C without run time", "no users", "healed in time"],
 )
 def test_what_is_no_doubt(a_run: ARun, changes: dict[str, Any]) -> None:
     assert list(why_nothing_is_known(a_run(**changes), Validity(delivery_tolerance=0.5))) == []
+
+
+@pytest.mark.parametrize(
+    ("users", "end"),
+    [
+        ([10] * 10, "no second was without its planned users"),
+        (
+            [10] * 8 + [5] * 2 + [10],
+            "planned users were missing for 2 s: only 5 of 10 planned users ran (from second 8)",
+        ),
+    ],
+)
+def test_workers_that_were_replaced_in_time_are_named_as_a_warning(a_run: ARun, users: list[int], end: str) -> None:
+    run = a_run(workers=(Worker("a", reported=False, missing=True), Worker("b")), delivery=presence(*users))
+    (doubt,) = why_nothing_is_known(run, Validity())
+    assert doubt.sentence == f"workers were lost (a) with up to 3 s of their requests; {end}"
+    assert Validity().weigh([doubt]) == ((), (doubt.sentence,))
 
 
 def test_the_tolerated_gap_can_be_set(a_run: ARun) -> None:

@@ -78,6 +78,11 @@ class Delivery:
         """The most users that had to run at some moment, the plan having stood long enough."""
         return int(max((due for _, due in self._due()), default=0))
 
+    @property
+    def longest_gap(self) -> Gap | None:
+        """The longest of the gaps; None where every user that was due ran."""
+        return max(self.gaps(), key=lambda gap: gap.seconds, default=None)
+
     def gaps(self) -> Iterator[Gap]:
         """Yields each uninterrupted time in which users that were due did not run."""
         worst: Sample | None = None

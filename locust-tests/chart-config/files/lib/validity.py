@@ -34,10 +34,11 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Doubt:
-    """One sentence with its evidence and what to do."""
+    """One sentence with its evidence and what to do; `only_warns`: what is worth telling and invalidates nothing."""
 
     reason: Reason
     sentence: str
+    only_warns: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ class Validity:
 
     def weigh(self, doubts: Iterable[Doubt]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Returns the sentences that invalidate and those that warn."""
-        doubts = list(doubts)
-        by_effect = {effect: tuple(d.sentence for d in doubts if self.effect(d.reason) is effect) for effect in Effect}
-        return by_effect[Effect.INVALIDATE], by_effect[Effect.WARN]
+        told = [doubt for doubt in doubts if self.effect(doubt.reason) is not Effect.IGNORE]
+        warn = [doubt.only_warns or self.effect(doubt.reason) is Effect.WARN for doubt in told]
+        invalidating = tuple(doubt.sentence for doubt, warns in zip(told, warn, strict=True) if not warns)
+        return invalidating, tuple(doubt.sentence for doubt, warns in zip(told, warn, strict=True) if warns)
 
 
 _TOLERANCES = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from lib.context import Context
 from lib.run import Cause, Run
+from lib.run_delivery import Gap
 from lib.validity import Doubt, Reason, Validity
 
 
@@ -25,6 +26,8 @@ def why_nothing_is_known(run: Run, validity: Validity) -> Iterator[Doubt]:
         (Reason.STATISTICS_INCOMPLETE, statistics_missing(run)),
     ):
         yield from (Doubt(reason, sentence) for sentence in sentences)
+    for sentence in workers_replaced(run, validity.worker_loss_tolerance_s):
+        yield Doubt(Reason.WORKERS_LOST, sentence, only_warns=True)
 
 
 def cut_short(run: Run) -> Iterator[str]:
@@ -64,9 +67,17 @@ def users_lost(run: Run, tolerance_s: float) -> Iterator[str]:
     delivery = run.delivery
     if run.cause is Cause.WORKERS_LOST or delivery.peak_present < delivery.peak_due:
         return
-    if (gap := max(delivery.gaps(), key=lambda gap: gap.seconds, default=None)) and gap.seconds > tolerance_s:
-        numbers = f"{round(gap.present)} of {round(gap.planned)} planned users ran"
-        yield f"planned users were missing for {gap.seconds:.0f} s: only {numbers} (from second {gap.start_s:.0f})"
+    if (gap := delivery.longest_gap) and gap.seconds > tolerance_s:
+        yield f"planned users were missing for {_length(gap)}"
+
+
+def workers_replaced(run: Run, tolerance_s: float) -> Iterator[str]:
+    """Workers that died and whose users ran again in time: the assertions decide, and the reader knows of the gap."""
+    lost, gap = [worker.id for worker in run.workers if worker.missing], run.delivery.longest_gap
+    if not lost or run.cause is Cause.WORKERS_LOST or (gap and gap.seconds > tolerance_s):
+        return
+    users = f"planned users were missing for {_length(gap)}" if gap else "no second was without its planned users"
+    yield f"workers were lost ({', '.join(lost)}) with up to 3 s of their requests; {users}"
 
 
 def statistics_missing(run: Run) -> Iterator[str]:
@@ -74,6 +85,11 @@ def statistics_missing(run: Run) -> Iterator[str]:
     unheard = [worker.id for worker in run.workers if not worker.reported and not worker.missing]
     if unheard:
         yield f"statistics are incomplete: no last report from {', '.join(unheard)}"
+
+
+def _length(gap: Gap) -> str:
+    numbers = f"{round(gap.present)} of {round(gap.planned)} planned users ran"
+    return f"{gap.seconds:.0f} s: only {numbers} (from second {gap.start_s:.0f})"
 
 
 def _when(run: Run) -> str:
