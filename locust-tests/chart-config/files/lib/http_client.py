@@ -21,6 +21,7 @@ from math import inf
 from time import perf_counter, time
 from typing import Any
 
+from gevent import GreenletExit
 from lib.http_body import encode_body
 from lib.http_call import NO_WAY, Call, Caller, note_times
 from lib.http_cookies import Cookies
@@ -30,6 +31,7 @@ from lib.http_response import SwarmResponse
 from lib.http_settings import MAX_PLANS, ClientSettings
 from lib.http_stats import Recorder, record
 from lib.http_url import Url, with_params
+from lib.run_unanswered import hung
 
 
 class SwarmHttpSession(ClientSettings):
@@ -187,6 +189,9 @@ class SwarmHttpSession(ClientSettings):
             exchange = self.pool.exchange(plan, wire, self.timeouts)
         except OSError as error:
             return self._conclude(self._failed(plan, error, start), plan, start)
+        except GreenletExit:
+            hung(self._recorder.event, plan.method, plan.key[0], start)
+            raise
         head, body, connection = exchange
         if not head.plain:
             return self._carry_out(plan, Call(self.timeouts), False, None, start, exchange)
@@ -220,6 +225,9 @@ class SwarmHttpSession(ClientSettings):
             self.user.has_waited = True
         except OSError as error:
             response = self._failed(plan, error, start)
+        except GreenletExit:
+            hung(self._recorder.event, plan.method, plan.key[0], start)
+            raise
         if not catch_response:
             return self._conclude(response, plan, start, context)
         response.request_meta = self._meta(response, plan, start, context)

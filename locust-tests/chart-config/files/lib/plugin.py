@@ -28,6 +28,7 @@ from lib import (  # noqa: E402
     run_master,
     run_parent,
     run_rest,
+    run_unanswered,
     validity_run,
     verdict_doubts,
 )
@@ -45,6 +46,7 @@ FEATURES = (
     load_spawn,
     load_keep,
     load_receive,
+    run_unanswered,
     criteria_run,
     verdict_doubts,
     validity_run,
