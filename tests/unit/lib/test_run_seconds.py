@@ -28,3 +28,16 @@ def test_a_jump_of_the_masters_clock_changes_nothing(seconds: RunSeconds, monkey
     monkeypatch.setattr(time, "monotonic", lambda: 53.0)
     assert seconds.elapsed_s == pytest.approx(3.4)
     assert seconds.second(1002.9, 1003.4) == 2
+
+
+@pytest.mark.parametrize(
+    ("now", "span_s", "true_s"),
+    [(1010.4, 9.0, 9.0), (4610.4, 9.0, 10.0), (1010.4, 3609.0, 10.0), (1010.4, -3590.0, 10.0)],
+    ids=["no jump", "the clock of now is wrong", "it was wrong, ahead", "it was wrong, behind"],
+)
+def test_a_span_is_that_of_the_run_where_a_clock_jumped(
+    seconds: RunSeconds, monkeypatch: pytest.MonkeyPatch, now: float, span_s: float, true_s: float
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: 60.0)
+    assert seconds.true_span_s(span_s) == pytest.approx(true_s)

@@ -119,7 +119,7 @@ class Judge:
         figures = of_scope(
             criterion.scope, vars(stats.total), map(vars, stats.entries.values()), map(vars, stats.errors.values())
         )
-        seconds = (stats.last_request_timestamp or 0.0) - stats.start_time
+        seconds = self._clock.true_span_s((stats.last_request_timestamp or 0.0) - stats.start_time)
         return judged(criterion, criterion.reads(figures, seconds) if figures.requests else None)
 
     def _take_own(self) -> None:

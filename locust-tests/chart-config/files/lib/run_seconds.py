@@ -25,6 +25,12 @@ class RunSeconds:
         """Returns such seconds for a time since the run's very start."""
         return self._began_at - int(self._began_at) + elapsed_s
 
+    def true_span_s(self, span_s: float) -> float:
+        """Returns that difference of two of the run's moments; where a clock jumped, the time since its start."""
+        since_s = time.monotonic() - self._began
+        jumped = abs(time.time() - self._began_at - since_s) > _TOLERANCE_S
+        return since_s if jumped or not 0 <= span_s <= since_s + _TOLERANCE_S else span_s
+
     def second(self, at: float, now_there: float) -> int:
         """Returns the run's second of a moment at a worker whose clock says `now_there`; below 0 before the run."""
         ahead = now_there - (int(self._began_at) + self.elapsed_s)
