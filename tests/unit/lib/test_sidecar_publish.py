@@ -95,6 +95,18 @@ def test_the_final_state_replaces_the_snapshot_and_its_surplus_parts(kube: Kube,
     assert "state.json" not in files_in(kube)
 
 
+def test_a_run_whose_master_was_killed_keeps_its_last_known_numbers(kube: Kube, tmp_path: Path) -> None:
+    folder = running(tmp_path)
+    publisher = Publisher(kube.cluster, tmp_path, {})
+    publisher.look(lambda: STATE)
+    ended(tmp_path, "INVALID")
+    (folder / "metrics.json").unlink()
+    publisher.look(lambda: None)
+    run = read_head(kube.named("configmaps")[HEAD])
+    assert (run.outcome, run.requests, run.failures, run.p95_ms, run.rate) == ("INVALID", 7, 1, 12.5, 3.0)
+    assert "state.json" in files_in(kube)
+
+
 def test_an_unchanged_run_is_published_once_and_a_changed_one_again(kube: Kube, tmp_path: Path) -> None:
     folder = ended(tmp_path)
     publisher = Publisher(kube.cluster, tmp_path, {})

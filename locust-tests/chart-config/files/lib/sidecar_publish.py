@@ -33,6 +33,7 @@ class Publisher:
         self._keep = keep
         self._published: dict[str, object] = {}
         self._snapshot_at: dict[str, float] = {}
+        self._states: dict[str, bytes] = {}
         self._trouble: int | None = None
 
     def look(self, ask: Callable[[], State | None]) -> None:
@@ -53,14 +54,17 @@ class Publisher:
             state = ask()
             if state and state.get("run") == folder.name:
                 self._snapshot_at[folder.name] = time.monotonic()
-                files = files_of(folder) | {STATE_FILE: json.dumps(state, indent=2).encode()}
-                self._write(snapshot(state), files)
+                self._states[folder.name] = json.dumps(state, indent=2).encode()
+                self._write(snapshot(state), files_of(folder) | {STATE_FILE: self._states[folder.name]})
 
     def _publish_final(self, folder: Path) -> None:
         fingerprint = sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())
         if self._published.get(folder.name) == fingerprint:
             return
         files = files_of(folder)
+        if "metrics.json" not in files and folder.name in self._states:
+            # Its master was killed and wrote no numbers: the last known ones stay.
+            files.setdefault(STATE_FILE, self._states[folder.name])
         run = final(files, (folder / "verdict.json").stat().st_mtime)
         if run is None:
             return
@@ -144,7 +148,7 @@ def snapshot(state: State) -> Run:
 
 def final(files: Mapping[str, bytes], at: float) -> Run | None:
     """Returns the run as its files say it was; None where verdict.json cannot be read."""
-    verdict, metrics = _json(files, "verdict.json"), _json(files, "metrics.json")
+    verdict, metrics, state = (_json(files, name) for name in ("verdict.json", "metrics.json", STATE_FILE))
     if not {"run", "type", "outcome"} <= verdict.keys():
         return None
     totals = metrics.get("totals") or {}
@@ -154,10 +158,10 @@ def final(files: Mapping[str, bytes], at: float) -> Run | None:
         outcome=verdict["outcome"],
         at=at,
         reasons=tuple(verdict.get("reasons", ())),
-        requests=totals.get("requests", 0),
-        failures=totals.get("failures", 0),
-        p95_ms=(totals.get("percentiles_ms") or {}).get("p95"),
-        rate=totals.get("requests_per_s"),
+        requests=totals.get("requests", state.get("requests", 0)),
+        failures=totals.get("failures", state.get("failures", 0)),
+        p95_ms=totals["percentiles_ms"].get("p95") if totals.get("percentiles_ms") else state.get("p95_ms"),
+        rate=totals.get("requests_per_s", state.get("rps")),
         tags=metrics.get("tags") or {},
         note=metrics.get("note") or "",
     )
