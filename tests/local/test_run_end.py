@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from demo.process import RunningTarget
+from tests.fault_table import assert_as_documented
 from tests.local.swarm import Swarm
 from tests.results_folder import NINE_FILES
 
@@ -72,7 +73,7 @@ def test_sigterm_cuts_a_run_short_and_keeps_every_request(new_swarm: NewSwarm, d
     swarm.master.send_signal(signal.SIGTERM)
     assert swarm.await_end() == 2
     (reason,) = swarm.verdict()["reasons"]
-    assert reason.startswith("cut short: terminated (SIGTERM) after ")
+    assert_as_documented("the master is told to end (SIGTERM)", swarm.verdict())
     assert reason.endswith(" s of the planned 300 s")
     assert_whole(swarm, "INVALID", reason)
     in_flight = demo_target.counts()["by_route"]["GET /"] - swarm.metrics()["totals"]["requests"]
@@ -94,7 +95,8 @@ def test_all_workers_killed_is_invalid_and_ends_the_process(new_swarm: NewSwarm)
     for worker in swarm.workers:
         worker.kill()
     assert swarm.await_end() == 2
-    assert swarm.verdict()["reasons"][0].startswith("every worker was lost after ")
+    assert_as_documented("every worker is killed", swarm.verdict())
+    assert {path.name for path in swarm.run_folder().iterdir()} == NINE_FILES
 
 
 def test_workers_that_never_came_are_named_by_their_number(new_swarm: NewSwarm) -> None:
@@ -102,6 +104,7 @@ def test_workers_that_never_came_are_named_by_their_number(new_swarm: NewSwarm) 
     swarm.start_master(*RUN, "--autostart", "--expect-workers=2", "--expect-workers-max-wait=2", "--run-time=9")
     swarm.add_worker()
     assert swarm.await_end() == 2
+    assert_as_documented("workers never came", swarm.verdict())
     assert_whole(swarm, "INVALID", "the run never began: 1 of 2 expected workers came")
 
 

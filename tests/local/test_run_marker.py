@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.fault_table import assert_as_documented
 from tests.local.swarm import Swarm
 
 NewSwarm = Callable[..., Swarm]
@@ -22,7 +23,7 @@ def test_a_killed_master_does_not_repeat_the_test_and_judges_it(new_swarm: NewSw
     verdict = swarm.await_verdict()
     run = swarm.run_folder().name
     assert (verdict["run"], verdict["outcome"]) == (run, "INVALID")
-    assert verdict["reasons"] == ["cut short: the master was restarted"]
+    assert_as_documented("the master is killed, and starts again", verdict)
     assert swarm.verdict() == verdict
     assert f"swarmfile: run {run} of this definition was started before: not starting it again\n" in swarm.log()
     assert {"junit.xml", "summary.md"} <= {path.name for path in swarm.run_folder().iterdir()}

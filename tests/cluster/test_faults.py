@@ -1,0 +1,144 @@
+"""The fault table of docs/verdict.md where pods are needed: what happens to them, and what is kept of their runs."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from lib.sidecar_age import STALE_AFTER_S, cut_short, outcome_of
+from lib.sidecar_record import Run, read_head
+
+from tests.cluster.cluster import Namespace, restarts
+from tests.cluster.conftest import received
+from tests.fault_table import assert_as_documented
+
+pytestmark = pytest.mark.timeout(600)
+HEADS = "swarmfile.io/run,!swarmfile.io/part"
+# A route lets the master take memory until its limit ends it.
+SCRIPT = """
+from locust import FastHttpUser, constant, events, task
+
+class Visitor(FastHttpUser):
+    wait_time = constant(0.2)
+
+    @task
+    def home(self):
+        self.client.get("/")
+
+@events.init.add_listener
+def add_route(environment, **_):
+    environment.web_ui.app.add_url_rule("/grow", "grow", lambda: str(len(b"x" * 2**30)))
+"""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One of several releases in a namespace; its name is also the type of its runs."""
+
+    namespace: Namespace
+    name: str
+
+    def install(self, host: str) -> None:
+        load = {"host": host, "users": 1, "spawnRate": 1, "runTime": "1h", "autostart": True}
+        resources = {"requests": {"cpu": "20m", "memory": "64Mi"}, "limits": {"memory": "384Mi"}}
+        values = {"mode": "deployment", "type": self.name, "loadTest": load, "locustfile": {"inline": SCRIPT}}
+        self.namespace.install(self.name, values | {"resources": resources})
+
+    @property
+    def pod(self) -> str:
+        return self.namespace.ready(self.name)
+
+    def record(self) -> Run | None:
+        heads = self.namespace.get("configmaps", f"{HEADS},swarmfile.io/type={self.name}")
+        assert len(heads) <= 1, "the test was run again"
+        return read_head(heads[0]) if heads else None
+
+    def until(self, fits: Callable[[Run], object], what: str) -> Run:
+        def look() -> Run | None:
+            record = self.record()
+            return record if record and fits(record) else None
+
+        return self.namespace.until(look, f"{what} of {self.name}: {self.record()}", 240)
+
+
+def run_out_of_memory(release: Release) -> None:
+    code = "import urllib.request as u; u.urlopen('http://127.0.0.1:8089/grow')"
+    release.namespace.kubectl("exec", release.pod, "--", "python3", "-c", code, check=False)
+
+    def killed() -> bool:
+        pods = release.namespace.pods(release.name, "master")
+        ends = [one["lastState"].get("terminated", {}) for pod in pods for one in pod["status"]["containerStatuses"]]
+        return "OOMKilled" in [end.get("reason") for end in ends]
+
+    release.namespace.until(killed, "container that was killed for its memory")
+
+
+def delete_by_force(release: Release) -> None:
+    release.namespace.kubectl("delete", "pod", release.pod, "--force", "--grace-period=0")
+
+
+def evict(release: Release) -> None:
+    namespace, pod = release.namespace.name, release.pod
+    eviction = f'{{"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {{"name": "{pod}"}}}}'
+    path = f"/api/v1/namespaces/{namespace}/pods/{pod}/eviction"
+    release.namespace.kubectl("create", "--raw", path, "-f", "-", stdin=eviction)
+
+
+def scale_down(release: Release) -> None:
+    release.namespace.kubectl("scale", f"deployment/{release.name}-swarmfile", "--replicas=0")
+
+
+def uninstall(release: Release) -> None:
+    release.namespace.helm("uninstall", release.name, "--wait")
+
+
+ROWS: dict[str, Callable[[Release], None]] = {
+    "the master runs out of memory": run_out_of_memory,
+    "the master's pod is deleted by force": delete_by_force,
+    "the master's pod is evicted, as from a node that is drained": evict,
+    "the master's Deployment is scaled to nothing": scale_down,
+    "the release is uninstalled in the midst of a run": uninstall,
+}
+
+
+@pytest.fixture(scope="module")
+def releases(namespace: Namespace, target: str) -> dict[str, Release]:
+    """All of them had requests in a snapshot, and then their fault."""
+    made = {fault: Release(namespace, act.__name__.replace("_", "-")) for fault, act in ROWS.items()}
+    with ThreadPoolExecutor(len(made)) as pool:
+        list(pool.map(lambda release: release.install(target), made.values()))
+        list(pool.map(lambda release: release.until(lambda record: record.requests, "requests"), made.values()))
+        list(pool.map(lambda fault: ROWS[fault](made[fault]), made))
+    return made
+
+
+@pytest.mark.parametrize("fault", ROWS)
+def test_a_fault_has_the_verdict_of_the_table(releases: dict[str, Release], fault: str) -> None:
+    release = releases[fault]
+    # An uninstall takes the sidecar's rights away: what is left may be a snapshot, which readers judge by its age.
+    gone = ROWS[fault] is uninstall
+    record = release.until(lambda record: record.ended or gone, "a verdict")
+    later = time.time() + 2 * STALE_AFTER_S
+    snapshot = cut_short(record, later)
+    reasons = [snapshot] if snapshot else list(record.reasons)
+    assert_as_documented(fault, {"outcome": outcome_of(record, later), "reasons": reasons})
+    assert record.requests > 0
+    assert "locust_stats_history.csv" in record.files
+
+
+def test_no_test_was_run_again_and_nothing_is_left(
+    releases: dict[str, Release], namespace: Namespace, target: str
+) -> None:
+    survivors = [release for fault, release in releases.items() if ROWS[fault] not in (scale_down, uninstall)]
+    for release in survivors:
+        release.until(lambda record: record.ended, "a verdict")
+        assert restarts(namespace.get("pods", f"app.kubernetes.io/instance={release.name}")[-1]) <= 1
+    quiet_from = received(namespace)["by_route"]["GET /"]
+    for release in releases.values():
+        assert release.record()
+    assert received(namespace)["by_route"]["GET /"] == quiet_from
+    for release in [*survivors, releases["the master's Deployment is scaled to nothing"]]:
+        namespace.helm("uninstall", release.name)
+    namespace.until(lambda: not namespace.get("pods", "app.kubernetes.io/component=master"), "namespace without pods")
+    assert len(namespace.get("configmaps", HEADS)) == len(ROWS)

@@ -1,0 +1,297 @@
+"""The fault table of docs/verdict.md: each fault happens to a real run, a few runs at a time.
+
+Rows that need a longer look stand elsewhere: test_run_end, test_run_marker, test_run_cli, and test_load_keep, which
+looks at the users each second for 90 s after workers were killed.
+"""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.process import RunningTarget, running_target
+from tests.fault_table import assert_as_documented
+from tests.local.swarm import SHOPPER, State, Swarm, free_port, swarm, wait_until
+from tests.results_folder import NINE_FILES
+
+AT_ONCE = 4
+LOAD = ("--users=4", "--spawn-rate=4")
+# Time that a busy machine takes away is not what these rows are about.
+PATIENT = {"loadNotDelivered": "ignore", "workersLost": "ignore", "generatorSaturated": "ignore"}
+UNHURRIED = {"p95ThresholdMs": 60000, "errorRateThreshold": 0.01}
+RAISES = "raise LookupError('no seat')"
+IN_ON_START = SHOPPER + f"\n    def on_start(self):\n        {RAISES}\n"
+IN_A_TASK = SHOPPER + f"\n    @task\n    def sit(self):\n        {RAISES}\n"
+IN_A_LISTENER = (
+    SHOPPER + f"\nfrom locust import events\n\n@events.spawning_complete.add_listener\ndef broken(**_):\n    {RAISES}\n"
+)
+# Ahead by an hour, then back by two. It reaches all who ask by `time.time`, Locust's statistics and the plugin among
+# them, not those who took the function by `from time import time` before; timers run by another clock.
+JUMPS = (
+    SHOPPER
+    + """
+import time
+import gevent
+from locust import events
+
+real = time.time
+
+@events.test_start.add_listener
+def jumps(**_):
+    for after_s, by_s in ((1.5, 3600), (3.5, -3600)):
+        gevent.spawn_later(after_s, setattr, time, "time", lambda by_s=by_s: real() + by_s)
+"""
+)
+
+
+def alone(run: Swarm, run_time: str = "5s") -> None:
+    """One process, from its start to its end."""
+    run.start_alone(*LOAD, f"--run-time={run_time}", "--headless", "--only-summary")
+    run.await_end(120)
+
+
+def manned(run: Swarm, *arguments: str, workers: int = 0) -> None:
+    """A run with a web UI that makes requests; without a run time its end is up to us."""
+    load = ("--users=6", "--spawn-rate=6", "--autostart", *arguments)
+    run.start(*load, workers=workers) if workers else run.start_alone(*load)
+    run.await_state("all users", lambda state: state["users"] == 6 and state["requests"] > 10)
+
+
+def stop(run: Swarm) -> None:
+    run.post("/stop")
+    run.await_verdict()
+
+
+def await_more(run: Swarm) -> None:
+    before = run.state()["requests"]
+    run.await_state("more requests", lambda state: state["requests"] > before + 30)
+
+
+def slowest_s(run: Swarm) -> float:
+    """The longest response time until now: a request counts as hung beyond twice that."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{run.web_port}/stats/requests") as answer:
+        return max(float(row["max_response_time"]) for row in json.load(answer)["stats"]) / 1000
+
+
+def living(state: State) -> list[State]:
+    return [worker for worker in state["workers"] if worker["state"] != "missing" and worker["users"]]
+
+
+def await_living(run: Swarm, workers: int) -> None:
+    def fits(state: State) -> bool:
+        return len(living(state)) == workers and sum(worker["users"] for worker in living(state)) == 6
+
+    run.await_state(f"all users on {workers} workers", fits)
+
+
+def runs(run: Swarm, _: RunningTarget) -> None:
+    alone(run)
+
+
+def answers_errors(run: Swarm, target: RunningTarget) -> None:
+    target.fault("errors")
+    alone(run)
+
+
+def never_answers(run: Swarm, target: RunningTarget) -> None:
+    target.fault("hang")
+    # A request counts as hung after 10 s.
+    alone(run, "14s")
+
+
+def hangs_later(run: Swarm, target: RunningTarget) -> None:
+    manned(run, workers=1)
+    target.fault("hang")
+    time.sleep(12 + 2 * slowest_s(run))
+    stop(run)
+
+
+def goes_away(run: Swarm, target: RunningTarget) -> None:
+    manned(run)
+    target.fault("refuse", for_s=60)
+    run.await_state("failures", lambda state: state["failures"] > 20)
+    stop(run)
+
+
+def blips(run: Swarm, target: RunningTarget) -> None:
+    manned(run)
+    target.fault("errors")
+    run.await_state("a failure", lambda state: state["failures"])
+    target.fault("ok")
+    run.await_state("half of the budget", lambda state: state["requests"] > 4 * state["failures"])
+    stop(run)
+    assert run.metrics()["totals"]["failures"]
+
+
+def loses_two(run: Swarm, _: RunningTarget) -> None:
+    manned(run, workers=3)
+    for index in range(2):
+        await_living(run, 3 - index)
+        run.workers[index].kill()
+    await_living(run, 1)
+    stop(run)
+
+
+def loses_users(run: Swarm, _: RunningTarget) -> None:
+    manned(run, workers=2)
+    await_living(run, 2)
+    run.workers[0].kill()
+    # Who is to take over stands still: the gap is certain.
+    run.workers[1].send_signal(signal.SIGSTOP)
+    time.sleep(3)
+    run.workers[1].send_signal(signal.SIGCONT)
+    await_living(run, 1)
+    stop(run)
+
+
+def is_stopped(run: Swarm, _: RunningTarget) -> None:
+    manned(run)
+    stop(run)
+
+
+def is_stopped_before_its_time(run: Swarm, _: RunningTarget) -> None:
+    manned(run, "--run-time=10m")
+    stop(run)
+
+
+def fills_its_folder(run: Swarm, _: RunningTarget) -> None:
+    run.start_alone(*LOAD, "--run-time=3s", "--headless", "--only-summary")
+    assert run.master
+    # As a full disk does, but for whoever runs this: the report is larger, the log and the verdict are not.
+    resource.prlimit(run.master.pid, resource.RLIMIT_FSIZE, (50_000, 50_000))
+    run.await_end(120)
+    assert "swarmfile: verdict INVALID " in run.log()
+
+
+def loses_its_exporter(run: Swarm, _: RunningTarget) -> None:
+    manned(run)
+    variables = {"SWARMFILE_MASTER": f"http://127.0.0.1:{run.web_port}", "SWARMFILE_PORT": str(free_port())}
+    code = "from lib.metrics_process import main; main()"
+    with subprocess.Popen([sys.executable, "-c", code], env=os.environ | variables) as exporter:
+        await_more(run)
+        exporter.kill()
+    await_more(run)
+    stop(run)
+
+
+def gets_a_worker_late(run: Swarm, _: RunningTarget) -> None:
+    manned(run, workers=1)
+    run.add_worker()
+    await_living(run, 2)
+    await_more(run)
+    stop(run)
+
+
+def has_a_slow_master(run: Swarm, _: RunningTarget) -> None:
+    manned(run, workers=2)
+    assert run.master
+    run.master.send_signal(signal.SIGSTOP)
+    time.sleep(4)
+    run.master.send_signal(signal.SIGCONT)
+    await_more(run)
+    stop(run)
+
+
+Act = Callable[[Swarm, RunningTarget], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What happens, and to which run; `host` where it is not the target."""
+
+    act: Act
+    script: str = SHOPPER
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    host: str = ""
+
+
+STAGES = [{"name": "long", "users": 6, "spawnRate": 6, "duration": "10m"}]
+TOLERANT = PATIENT | {"workersLost": "invalidate"}
+ROWS = {
+    "the target refuses connections": Row(runs, host="http://127.0.0.1:1"),
+    "the target answers 500": Row(answers_errors),
+    "the target never answers": Row(never_answers),
+    "the target hangs in the midst of a run": Row(hangs_later),
+    "the target goes away for long": Row(goes_away),
+    "the target fails for a moment, within the error budget": Row(
+        blips, settings={"assertions": UNHURRIED | {"errorRateThreshold": 0.5}}
+    ),
+    "the target's name is unknown": Row(runs, host="http://nowhere.invalid"),
+    "two workers are killed one after the other, and their users run again in time": Row(
+        loses_two, settings={"validity": TOLERANT | {"workerLossToleranceS": 60}}
+    ),
+    "a worker is killed, and its users do not run again in time": Row(
+        loses_users, settings={"validity": TOLERANT | {"workerLossToleranceS": 1}}
+    ),
+    "somebody stops a run that has a run time": Row(is_stopped_before_its_time),
+    "somebody stops a run that has stages": Row(is_stopped, settings={"stages": STAGES}),
+    "somebody stops a run without an end of its own": Row(is_stopped),
+    "the results folder is full": Row(fills_its_folder),
+    "the exporter is killed": Row(loses_its_exporter),
+    "the script raises in on_start": Row(runs, IN_ON_START),
+    "the script raises in a task": Row(runs, IN_A_TASK),
+    "the script raises in a task, which `scriptErrors: ignore` allows": Row(
+        runs, IN_A_TASK, {"validity": PATIENT | {"scriptErrors": "ignore"}}
+    ),
+    "a listener of the script raises": Row(runs, IN_A_LISTENER),
+    "a worker joins late": Row(gets_a_worker_late),
+    "the master stands still for some seconds": Row(has_a_slow_master),
+    "the clock jumps by an hour": Row(
+        runs, JUMPS, {"assertions": UNHURRIED | {"criteria": ["rate > 1/s", "rate < 200/s", "p95 < 60s for 2s"]}}
+    ),
+}
+
+
+def end_all(run: Swarm) -> None:
+    """Ends a web UI that stays; every process must be gone after that, the workers by themselves."""
+    assert run.master
+    if run.master.poll() is None:
+        run.master.send_signal(signal.SIGTERM)
+    processes = [run.master, *run.workers]
+    wait_until(lambda: all(p.poll() is not None for p in processes), lambda: f"still running: {processes}")
+
+
+def happen(row: Row, folder: Path) -> tuple[State, set[str]]:
+    """Returns the verdict and the names of the files that were kept."""
+    settings = {"validity": PATIENT, "assertions": UNHURRIED} | dict(row.settings)
+    # A name server that does not answer is not waited for.
+    resolver = {"RES_OPTIONS": "timeout:1 attempts:1"}
+    with (
+        running_target() as target,
+        swarm(folder, row.host or target.url, script=row.script, settings=settings, environment=resolver) as run,
+    ):
+        row.act(run, target)
+        end_all(run)
+        return run.verdict(), {path.name for path in run.run_folder().iterdir()}
+
+
+@pytest.fixture(scope="module")
+def happened(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, "Future[tuple[State, set[str]]]"]]:
+    asked_for = {
+        fault: row for fault, row in ROWS.items() if any(f"[{fault}]" in i.name for i in request.session.items)
+    }
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {fault: pool.submit(happen, row, tmp_path_factory.mktemp("row")) for fault, row in asked_for.items()}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("fault", ROWS)
+def test_a_fault_has_the_verdict_of_the_table(
+    happened: dict[str, "Future[tuple[State, set[str]]]"], fault: str
+) -> None:
+    verdict, files = happened[fault].result()
+    assert_as_documented(fault, verdict)
+    assert files == NINE_FILES - ({"report.html"} if fault == "the results folder is full" else set())
