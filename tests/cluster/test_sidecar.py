@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from lib.sidecar_record import Run, read_head
+from lib.sidecar_record import Run, config_maps, read_head
 
 from tests.cluster.cluster import ROOT, Manifest, Namespace, run
 from tests.cluster.conftest import received
@@ -90,6 +90,48 @@ def test_the_command_line_lists_writes_and_deletes_the_run(namespace: Namespace,
     )
     namespace.kubectl("label", "configmap", f"swarmfile-run-{finished.run}", "swarmfile.io/baseline=true")
     assert finished.run not in swarmfile("prune", "-n", namespace.name, "--keep=0")
+
+
+def keep_older(namespace: Namespace, test_type: str, number: int) -> list[str]:
+    """Records as a sidecar writes them, of runs that ended days ago, the oldest first; the oldest is a baseline."""
+    names = []
+    for day in range(number):
+        old = Run(f"{test_type}-{day}", test_type, "PASS", 1_700_000_000.0 + day * 86_400)
+        parts, head = config_maps(old, {"verdict.json": b"{}"}, {})
+        for each in (*parts, head):
+            namespace.kubectl("create", "-f", "-", stdin=json.dumps(each))
+        names.append(old.run)
+    namespace.kubectl("label", "configmap", f"swarmfile-run-{names[0]}", "swarmfile.io/baseline=true")
+    return names
+
+
+def kept(namespace: Namespace, test_type: str) -> set[str]:
+    return {read_head(head).run for head in heads(namespace, test_type)}
+
+
+def test_prune_deletes_the_oldest_with_their_parts_and_never_a_baseline(namespace: Namespace, finished: Run) -> None:
+    baseline, old, newer = keep_older(namespace, "nightly", 3)
+    assert old in swarmfile("prune", "-n", namespace.name, "--keep=1")
+    assert kept(namespace, "nightly") == {baseline, newer}
+    assert namespace.get("configmaps", f"swarmfile.io/run={old}") == []
+    assert finished.run in kept(namespace, "smoke")
+
+
+def test_a_new_run_lets_the_oldest_go_but_no_baseline(namespace: Namespace, target: str) -> None:
+    baseline, *old = keep_older(namespace, "weekly", 3)
+    namespace.install("weekly", short(target, type="weekly", results={"keep": 1}))
+    new = until_new(namespace, "weekly", {baseline, *old})
+    namespace.until(lambda: kept(namespace, "weekly") == {baseline, new}, "pruned namespace", 60)
+
+
+def until_new(namespace: Namespace, test_type: str, known: set[str]) -> str:
+    """Awaits the end of a run that is none of those."""
+
+    def found() -> str | None:
+        runs = [read_head(head) for head in heads(namespace, test_type)]
+        return next((run.run for run in runs if run.ended and run.run not in known), None)
+
+    return namespace.until(found, f"record of a run of {test_type}", 180)
 
 
 def test_an_event_tells_the_verdict(namespace: Namespace, finished: Run) -> None:
