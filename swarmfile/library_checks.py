@@ -14,15 +14,18 @@ from swarmfile.staging import settings_of
 from swarmfile.values import Path
 
 
-def check_by_library(definition: Definition) -> None:
-    """Raises BadInputError in the library's words, which begin with the key, and the name of the file before them."""
+def check_by_library(definition: Definition) -> Settings:
+    """Returns the settings as the library reads them.
+
+    Raises BadInputError in the library's words, which begin with the key, and the name of the file before them.
+    """
     settings = _said(definition, lambda: parse(settings_of(definition.test)))
-    _said(definition, lambda: _criteria(settings))
+    return _said(definition, lambda: _criteria(settings))
 
 
 def _criteria(settings: Settings) -> Settings:
     assertions = settings.raw.get("assertions") or {}
-    of_assertions(assertions, [stage.name for stage in settings.stages])
+    of_assertions(assertions, [stage.name for stage in (settings.arrivals or settings).stages])
     safety_stop(assertions)
     return settings
 

@@ -66,6 +66,7 @@ def line(state: State) -> str:
     parts = [f"{state.type}: {state.state}", progress(state)]
     parts += [f"phase {phase_text(state)}"] if state.phase else []
     parts += [f"users {state.users}/{state.planned_users}", f"{state.rps:.1f} requests/s", failures(state)]
+    parts += [arrivals(state)]
     parts += [f"p50 {milliseconds(state.p50_ms)}", f"p95 {milliseconds(state.p95_ms)}"]
     return ", ".join(part for part in parts if part)
 
@@ -84,7 +85,7 @@ def table(state: State) -> Group:
         "no end planned" if state.left_s is None else duration(state.left_s),
         phase_text(state),
     )
-    return Group(title, numbers, _workers(state))
+    return Group(title, numbers, Text(arrivals(state)), _workers(state))
 
 
 def _workers(state: State) -> Table:
@@ -111,6 +112,15 @@ def progress(state: State) -> str:
 def failures(state: State) -> str:
     """Returns the failures with their share of the requests."""
     return f"{state.failures} failed ({state.failure_share:.1%})"
+
+
+def arrivals(state: State) -> str:
+    """Returns what came of the open model's arrivals, empty where the load is users."""
+    if not state.arrivals:
+        return ""
+    known = state.arrivals
+    text = f"arrivals {known.get('begun', 0)} of {known.get('planned', 0)} ({known.get('rate_per_s', 0):g}/s)"
+    return f"{text}, {known['dropped']} dropped" if known.get("dropped") else text
 
 
 def phase_name(state: State) -> str:

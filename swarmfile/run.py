@@ -132,6 +132,8 @@ def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrup
 
 
 def _load(definition: Definition) -> str:
+    if arrivals := check_by_library(definition).arrivals:
+        return f"arrivals: {max(stage.rate for stage in arrivals.stages):g}/s, users: at most {arrivals.max_users}"
     names = [str(stage.get("name", "stage")) for stage in definition.test.get("stages") or ()]
     return f"stages: {', '.join(names)}" if names else " ".join(master_arguments(definition))
 

@@ -30,6 +30,7 @@ class State:
     p50_ms: float | None = None
     p95_ms: float | None = None
     phase: Mapping[str, Any] | None = None
+    arrivals: Mapping[str, Any] | None = None
     workers: tuple[Mapping[str, Any], ...] = ()
     results: str = ""
     verdict: Mapping[str, Any] | None = None

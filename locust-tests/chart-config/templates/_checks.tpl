@@ -10,6 +10,10 @@
 {{- fail "loadTest.host is empty; write the address of the system under test, for example --set loadTest.host=https://example.com" -}}
 {{- end -}}
 {{- end -}}
+{{- if or .Values.arrivals.rate .Values.arrivals.stages -}}
+{{- if .Values.stages }}{{ fail "stages: the load is arrivals; put stages with rates into arrivals.stages" }}{{ end -}}
+{{- if .Values.loadTest.users }}{{ fail "loadTest.users: arrivals take as many users as they need; write arrivals.rate instead" }}{{ end -}}
+{{- end -}}
 {{- range $autoscaler := list "keda" "hpa" -}}
 {{- $bounds := dig "worker" $autoscaler (dict) $.Values.engine -}}
 {{- if and (hasKey $bounds "minReplicas") (hasKey $bounds "maxReplicas") -}}

@@ -68,13 +68,13 @@ binaryData:
 
 {{- /* JSON: the settings that the pods read; never credentials, never what only Kubernetes needs. */}}
 {{- define "swarmfile.settings" -}}
-{{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "assertions" "validity" "results" "traceparent" | deepCopy -}}
+{{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "arrivals" "assertions" "validity" "results" "traceparent" | deepCopy -}}
 {{- /* helm 4 leaves out what is null, helm 3 does not; an assertion's null means that nothing is asserted. */ -}}
 {{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
 {{- range $key := list "p95ThresholdMs" "errorRateThreshold" }}{{ $_ := set $settings.assertions $key (index $settings.assertions $key) }}{{ end -}}
 {{- /* helm's --set gives a number with a fraction as text. */ -}}
-{{- range $numbers := concat (list $settings.loadTest $settings.assertions) $settings.stages -}}
-{{- range $key := list "spawnRate" "p95ThresholdMs" "errorRateThreshold" -}}
+{{- range $numbers := concat (list $settings.loadTest $settings.arrivals $settings.assertions) $settings.stages -}}
+{{- range $key := list "spawnRate" "maxDropped" "p95ThresholdMs" "errorRateThreshold" -}}
 {{- if kindIs "string" (index $numbers $key) }}{{ $_ := set $numbers $key (float64 (index $numbers $key)) }}{{ end -}}
 {{- end -}}
 {{- end -}}

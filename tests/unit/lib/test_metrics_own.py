@@ -41,6 +41,14 @@ def test_a_run_is_told(name: str, expected: dict[tuple[str, ...], float]) -> Non
     assert told(SHOT)[name] == expected
 
 
+def test_arrivals_are_told_where_the_load_is_a_rate() -> None:
+    counts = {"planned": 900, "begun": 880, "dropped": 20, "unfinished": 3, "rate_per_s": 12.5}
+    samples = told(replace(SHOT, state={**SHOT.state, "arrivals": counts}))
+    found = [samples[f"swarmfile_arrivals{name}_total"] for name in ("", "_planned", "_dropped")]
+    assert found == [{(): 880}, {(): 900}, {(): 20}]
+    assert "swarmfile_arrivals_total" not in told(SHOT)
+
+
 def test_histograms_end_with_all_that_was_timed() -> None:
     buckets = told(SHOT)["swarmfile_request_duration_seconds_bucket"]
     assert {labels: count for labels, count in buckets.items() if "/b" in labels} == {

@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
+from lib.load_spread import Tally
 from lib.results_text import ENDPOINTS_SHOWN, junit, summary
 from lib.run import Run
 from lib.verdict import Assertion, Outcome, State, Verdict
@@ -26,6 +27,12 @@ def test_a_job_summary_is_not_flooded_and_says_so(a_run: Callable[..., Run]) -> 
     text = summary(a_run(stats=stats), FAILED)
     assert "7 more in metrics.json" in text
     assert "/000 \\| pipe" in text
+
+
+def test_the_summary_tells_what_came_of_arrivals(a_run: Callable[..., Run]) -> None:
+    text = summary(a_run(arrivals=Tally(900, 880, 20, 0, 0.0)), FAILED)
+    assert "900 arrivals planned, 880 begun, 20 dropped" in text
+    assert "arrivals" not in summary(a_run(), FAILED)
 
 
 def test_junit_survives_whatever_a_sentence_holds(a_run: Callable[..., Run]) -> None:

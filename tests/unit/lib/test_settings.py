@@ -65,6 +65,15 @@ def test_a_definition_is_read_whole(tmp_path: Path) -> None:
         ({"assertions": {"criteria": ["p99 < 1%"]}}, "settings.json: assertions.criteria[0]: "),
         ({"assertions": {"safetyStop": "eror rate < 90%"}}, "assertions.safetyStop: unknown subject"),
         ({"assertions": {"warmUp": "soon"}}, "assertions.warmUp: 'soon' is not a duration"),
+        ({"arrivals": {"rate": 500}}, "settings.json: arrivals.rate: 500 is no rate; write arrivals per second"),
+        (
+            {"arrivals": {"rate": "5/s"}, "stages": [{"users": 1, "duration": 5}]},
+            "settings.json: stages: the load is arrivals; put stages with rates into arrivals.stages",
+        ),
+        (
+            {"arrivals": {"rate": "5/s"}, "loadTest": {"users": 5}},
+            "settings.json: loadTest.users: arrivals take as many users as they need; write arrivals.rate instead",
+        ),
         ({"validity": {"cutShrt": "warn"}}, "settings.json: validity.cutShrt: unknown key; write cutShort"),
     ],
 )
@@ -87,4 +96,13 @@ def test_a_file_that_is_no_json_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 def test_what_the_core_does_not_know_is_kept_for_others() -> None:
-    assert parse({"arrivals": {"rate": "500/s"}}).raw["arrivals"] == {"rate": "500/s"}
+    assert parse({"anything": {"rate": "500/s"}}).raw["anything"] == {"rate": "500/s"}
+
+
+def test_arrivals_are_scaled_by_the_run_time_and_their_stages_are_phases() -> None:
+    stages = [{"name": "peak", "rate": "500/s", "duration": "1m"}]
+    definition = {"arrivals": {"stages": stages}, "loadTest": {"runTime": 6}}
+    settings = parse(definition | {"assertions": {"criteria": ["p95 < 1s during peak"]}})
+    assert settings.arrivals
+    assert settings.arrivals.stages[0].duration_s == 6
+    assert settings.assertions.criteria[0].phase == "peak"

@@ -41,6 +41,13 @@ def test_a_line_says_all_that_matters() -> None:
     )
 
 
+def test_arrivals_are_told_with_what_was_dropped() -> None:
+    counts = {"planned": 900, "begun": 880, "dropped": 20, "unfinished": 3, "rate_per_s": 12.5}
+    for text in (line(replace(RUNNING, arrivals=counts)), printed(replace(RUNNING, arrivals=counts))):
+        assert "arrivals 880 of 900 (12.5/s), 20 dropped" in text
+    assert "dropped" not in line(replace(RUNNING, arrivals=counts | {"dropped": 0}))
+
+
 @pytest.mark.parametrize("state", ["starting", "waiting"])
 def test_before_the_load_a_line_says_what_is_waited_for(state: str) -> None:
     assert line(replace(RUNNING, state=state)) == f"spike: {state}, workers: 1"

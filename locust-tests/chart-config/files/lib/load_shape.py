@@ -28,7 +28,7 @@ class StagesShape(LoadTestShape):
         self._ends_s = tuple(accumulate(stage.duration_s for stage in self.stages))
 
     @property
-    def duration_s(self) -> float:
+    def duration_s(self) -> float | None:
         """Seconds that all stages last together."""
         return self._ends_s[-1]
 

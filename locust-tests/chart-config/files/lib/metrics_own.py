@@ -50,6 +50,13 @@ def _load(shot: Snapshot) -> Iterator[Metric]:
     run, state = [shot.run], shot.state
     yield gauge("swarmfile_users", "Users that run now.", ("run",), [(run, state["users"])])
     yield gauge("swarmfile_users_planned", "Users that should run now.", ("run",), [(run, state["planned_users"])])
+    arrivals = state.get("arrivals") or {}
+    for name, text, key in (
+        ("", "Arrivals that a user began.", "begun"),
+        ("_planned", "Arrivals that were due.", "planned"),
+        ("_dropped", "Arrivals that found all users busy.", "dropped"),
+    ):
+        yield counter(f"swarmfile_arrivals{name}", text, ("run",), [(run, arrivals[key])] if arrivals else [])
     dropped = [([shot.run, kind], float(count)) for kind, count in shot.dropped.items()]
     text = f"Label values beyond the cap: what they count stands under {OTHER}."
     yield gauge("swarmfile_labels_dropped", text, ("run", "kind"), dropped)

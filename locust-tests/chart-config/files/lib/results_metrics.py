@@ -38,6 +38,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "failures": [failure.to_dict() for failure in sort_stats(run.stats.errors)],
         "values": OF_RUN.summary(),
         "load": load(run),
+        "arrivals": run.arrivals.as_dict() if run.arrivals else None,
         "workers": [{"id": w.id, "reported": w.reported, "missing": w.missing} for w in run.workers],
         "versions": {"locust": locust_version, "python": platform.python_version(), "swarmfile": _own_version()},
         "digests": digests(environment, context),

@@ -49,7 +49,17 @@ def _assertions(verdict: Verdict) -> list[str]:
 def _load(run: Run) -> list[str]:
     planned = "no planned end" if run.planned_s is None else f"of {run.planned_s:.0f} s"
     delivered = f"{run.delivery.share:.1%} of the planned user-seconds"
-    return [f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered.", ""]
+    users = f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered."
+    return [users, *_arrivals(run), ""]
+
+
+def _arrivals(run: Run) -> list[str]:
+    tally = run.arrivals
+    if tally is None:
+        return []
+    return [
+        f"{tally.planned} arrivals planned, {tally.begun} begun, {tally.dropped} dropped; response times from them on."
+    ]
 
 
 def _endpoints(run: Run) -> list[str]:

@@ -3,10 +3,13 @@
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.run_delivery import Delivery
 from locust.stats import RequestStats
+
+if TYPE_CHECKING:
+    from lib.load_spread import Tally
 
 
 class Cause(StrEnum):
@@ -52,6 +55,7 @@ class Run:
 
     started_at, ended_at: seconds since 1970; planned_s: run time or all stages, None where it has no end of its own
     detail: what is known of the cause beyond its name, as the end of a sentence
+    arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
     """
 
@@ -67,6 +71,7 @@ class Run:
     delivery: Delivery = field(default_factory=Delivery)
     workers: tuple[Worker, ...] = ()
     stats: RequestStats = field(default_factory=RequestStats)
+    arrivals: "Tally | None" = None
 
     @property
     def elapsed_s(self) -> float:

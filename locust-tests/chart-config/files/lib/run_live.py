@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from lib.load_shape import StagesShape
+from lib.load_spread import ArrivalsShape, Tally
 from lib.run import Cause, Phase, Run
 from lib.run_delivery import Delivery, Sample
 from lib.run_plan import Plan
@@ -46,6 +47,12 @@ class LiveRun:
         shape = self.environment.shape_class
         return shape.phase(self.elapsed_s) if isinstance(shape, StagesShape) and self.cause is None else None
 
+    @property
+    def arrivals(self) -> Tally | None:
+        """What came of the open model's arrivals until now."""
+        shape = self.environment.shape_class
+        return shape.tally() if isinstance(shape, ArrivalsShape) else None
+
     def sample(self) -> None:
         """Takes one look; the first one covers the time since the start."""
         at_s = self.elapsed_s
@@ -76,6 +83,7 @@ class LiveRun:
             delivery=Delivery(tuple(self.presence.samples)),
             workers=self.workers.workers(),
             stats=self.environment.stats,
+            arrivals=self.arrivals,
         )
 
     def _worker_count(self) -> int:

@@ -49,6 +49,7 @@ def _run(watch: RunWatch) -> dict[str, Any]:
             "users": live.users_present,
             "planned_users": round(live.plan.users(live.elapsed_s)),
             "phase": phase.as_dict() if phase else None,
+            "arrivals": live.arrivals.as_dict() if live.arrivals else None,
             "results": str(live.folder),
             "verdict": None,
         }
@@ -60,6 +61,7 @@ def _run(watch: RunWatch) -> dict[str, Any]:
         "users": 0,
         "planned_users": 0,
         "phase": None,
+        "arrivals": run.arrivals.as_dict() if run and run.arrivals else None,
         "results": str(run.folder if run else watch.folder),
         "verdict": concluded.verdict.as_dict() if concluded else None,
     }

@@ -10,6 +10,8 @@ from typing import Any
 from lib import durations, validity
 from lib.criteria import Criterion
 from lib.criteria_assertions import of_assertions, safety_stop
+from lib.load_arrivals import Arrivals
+from lib.load_arrivals import of_settings as arrivals_of
 from lib.validity import Validity
 
 
@@ -70,6 +72,7 @@ class Settings:
     mode: Mode = Mode.DEPLOYMENT
     load_test: LoadTest = LoadTest()
     stages: tuple[Stage, ...] = ()
+    arrivals: Arrivals | None = None
     assertions: Assertions = field(default_factory=Assertions)
     validity: Validity = field(default_factory=Validity)
     raw: Mapping[str, Any] = field(default_factory=dict)
@@ -93,12 +96,16 @@ def parse(raw: object) -> Settings:
     if not isinstance(raw, dict):
         raise SettingsError("the file must hold one JSON object")
     stages = tuple(_stage(stage, f"stages[{index}]") for index, stage in enumerate(raw.get("stages") or ()))
+    load_test = _load_test(_mapping(raw, "loadTest"))
+    arrivals = _arrivals(_mapping(raw, "arrivals"), load_test, bool(stages))
+    phases = [stage.name for stage in (arrivals.stages if arrivals else stages)]
     return Settings(
         type=str(raw.get("type") or "test"),
         mode=_mode(raw.get("mode")),
-        load_test=_load_test(_mapping(raw, "loadTest")),
+        load_test=load_test,
         stages=stages,
-        assertions=_assertions(_mapping(raw, "assertions") or DEFAULT_THRESHOLDS, [stage.name for stage in stages]),
+        arrivals=arrivals,
+        assertions=_assertions(_mapping(raw, "assertions") or DEFAULT_THRESHOLDS, phases),
         validity=validity.of_settings(_mapping(raw, "validity")),
         raw=raw,
     )
@@ -127,6 +134,18 @@ def _load_test(raw: Mapping[str, Any]) -> LoadTest:
         users=None if users is None else int(_number(users, "loadTest.users", minimum=1)),
         run_time_s=None if run_time in (None, "") else parse_duration(run_time, "loadTest.runTime"),
     )
+
+
+def _arrivals(raw: Mapping[str, Any], load_test: LoadTest, has_stages: bool) -> Arrivals | None:
+    try:
+        arrivals = arrivals_of(raw, load_test.run_time_s)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    if arrivals and has_stages:
+        raise SettingsError("stages: the load is arrivals; put stages with rates into arrivals.stages")
+    if arrivals and load_test.users is not None:
+        raise SettingsError("loadTest.users: arrivals take as many users as they need; write arrivals.rate instead")
+    return arrivals
 
 
 def _stage(raw: object, key: str) -> Stage:
