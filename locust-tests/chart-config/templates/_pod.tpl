@@ -128,6 +128,8 @@ containers:
   - name: locust
     image: {{ include "swarmfile.image" .root }}
     imagePullPolicy: {{ $values.image.pullPolicy }}
+    # Where a container dies without a word of its own, kubectl describe shows the end of its log.
+    terminationMessagePolicy: FallbackToLogsOnError
     command: [sh, /etc/swarmfile/docker-entrypoint.sh]
     args:
       {{- if $master }}

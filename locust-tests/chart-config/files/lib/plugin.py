@@ -25,6 +25,7 @@ from lib import (  # noqa: E402
     load_spawn,
     run_clock,
     run_guard,
+    run_last_words,
     run_leave,
     run_master,
     run_parent,
@@ -39,6 +40,7 @@ from lib.installing import install  # noqa: E402
 FEATURES = (
     run_parent,
     run_guard,
+    run_last_words,
     run_leave,
     credentials_install,
     evidence,

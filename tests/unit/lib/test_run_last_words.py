@@ -1,0 +1,52 @@
+"""The verdict as termination message: a Job's master leaves it, cut where Kubernetes would cut it."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from lib import run_last_words
+from lib.context import Context
+from lib.run_last_words import MOST_BYTES
+from lib.settings import Mode, Settings
+from lib.verdict import Outcome, Verdict
+
+
+def left(place: Path, verdict: Verdict, **context: object) -> str:
+    """Returns the message after a run of this context was concluded."""
+    given = {"settings": Settings(mode=Mode.JOB), "definition": "abc", **context}
+    made = Context(**given)  # type: ignore[arg-type]
+    run_last_words.install(made, place)
+    for listener in made.hooks.concluded:
+        listener(SimpleNamespace(verdict=verdict))  # type: ignore[arg-type]
+    return place.read_text("utf-8")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """As kubelet makes it: empty."""
+    place = tmp_path / "termination-log"
+    place.touch()
+    return place
+
+
+def test_the_verdict_and_its_reasons_are_left(place: Path) -> None:
+    verdict = Verdict("smoke-1", "smoke", Outcome.FAIL, ("p95 is 2 s",))
+    assert left(place, verdict) == "swarmfile: verdict FAIL smoke-1\nswarmfile: reason: p95 is 2 s"
+
+
+def test_a_long_message_is_cut_between_two_characters(place: Path) -> None:
+    left(place, Verdict("smoke-1", "smoke", Outcome.FAIL, ("é" * MOST_BYTES,)))
+    assert MOST_BYTES - 1 <= len(place.read_bytes()) <= MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    "context", [{"settings": Settings(mode=Mode.DEPLOYMENT)}, {"definition": None}, {"parent_pid": 1}]
+)
+def test_only_a_jobs_pod_ends_with_its_run(place: Path, context: dict[str, object]) -> None:
+    assert left(place, Verdict("smoke-1", "smoke", Outcome.PASS), **context) == ""
+
+
+def test_where_nobody_made_the_file_nothing_is_left(tmp_path: Path) -> None:
+    made = Context(settings=Settings(mode=Mode.JOB), definition="abc")
+    run_last_words.install(made, tmp_path / "none")
+    assert made.hooks.concluded == []
