@@ -15,6 +15,7 @@ from swarmfile.errors import BadInputError
 from swarmfile.report_command import report
 from swarmfile.results_command import prune_command, results
 from swarmfile.run_command import run
+from swarmfile.wait_command import wait_command
 
 OWN_FAULT_EXIT_CODE = 70
 
@@ -25,7 +26,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, results, report, prune_command):
+for command in (run, wait_command, results, report, prune_command):
     cli.add_command(command)
 
 

@@ -27,15 +27,17 @@ def show_ending(console: Console, folder: Path) -> None:
     if metrics:
         console.print(_endpoints(metrics))
     if verdict:
-        _show_verdict(console, verdict)
+        show_verdict(console, verdict)
     console.print(f"results: {folder}", soft_wrap=True, highlight=False, markup=False)
 
 
-def _show_verdict(console: Console, verdict: dict[str, Any]) -> None:
+def show_verdict(console: Console, verdict: dict[str, Any]) -> None:
+    """Prints what verdict.json says."""
     for assertion in verdict["assertions"]:
         console.print(Text(_assertion(assertion)), soft_wrap=True)
     console.print(
-        Text(f"{verdict['outcome']} {verdict['run']}", style=STYLES.get(verdict["outcome"], "")), soft_wrap=True
+        Text(f"{verdict['outcome']} {verdict['run']}".rstrip(), style=STYLES.get(verdict["outcome"], "")),
+        soft_wrap=True,
     )
     for reason in verdict["reasons"]:
         console.print(Text(f"  {reason}"), soft_wrap=True)

@@ -11,6 +11,10 @@ from swarmfile.errors import BadInputError
 ANSWER_TIMEOUT_S = 60
 
 
+class KubectlError(BadInputError):
+    """What kubectl complained about; another moment's answer may differ."""
+
+
 @dataclass(frozen=True)
 class Kubectl:
     """kubectl in one namespace; context None: the current one."""
@@ -20,11 +24,15 @@ class Kubectl:
 
     def objects(self, kind: str, selector: str) -> list[dict[str, Any]]:
         """Returns the objects with these labels. Raises BadInputError in kubectl's words."""
-        items: list[dict[str, Any]] = json.loads(self.run("get", kind, "-l", selector, "-o", "json"))["items"]
+        return self.items("get", kind, "-l", selector)
+
+    def items(self, *arguments: str) -> list[dict[str, Any]]:
+        """Returns the objects of a list. Raises KubectlError."""
+        items: list[dict[str, Any]] = json.loads(self.run(*arguments, "-o", "json"))["items"]
         return items
 
     def run(self, *arguments: str) -> str:
-        """Returns what kubectl printed. Raises BadInputError with the last line of what it complained about."""
+        """Returns what kubectl printed. Raises KubectlError with the last line of what it complained about."""
         program = shutil.which("kubectl")
         if program is None:
             raise BadInputError("kubectl is not on PATH; install it, see https://kubernetes.io/docs/tasks/tools/")
@@ -32,7 +40,7 @@ class Kubectl:
         command = [program, *context, "-n", self.namespace, f"--request-timeout={ANSWER_TIMEOUT_S}s", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise BadInputError(f"kubectl: {last_line(done.stderr)}")
+            raise KubectlError(f"kubectl: {last_line(done.stderr)}")
         return done.stdout
 
 

@@ -1,4 +1,4 @@
-"""A small clone of the repository: the same places, a definition of few keys and a schema for them."""
+"""A small clone of the repository, with a definition of few keys and a schema for them, and a small cluster."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from swarmfile import wait, wait_command
+from swarmfile.cli import exit_code
 from swarmfile.clone import Clone
+from tests.unit.swarmfile.cluster_folder import Cluster, Said, cluster_in
 
 CHART = "locust-tests/chart-config"
 SCHEMA = {
@@ -95,3 +98,24 @@ def write(clone: Clone) -> Write:
         (clone.root / name).write_text(text)
 
     return write_file
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """A cluster whose moments follow one another without a pause."""
+    for module, name in ((wait, "POLL_S"), (wait_command, "POLL_S"), (wait, "LAST_RECORD_S")):
+        monkeypatch.setattr(module, name, 0)
+    monkeypatch.setattr(wait_command, "RECORD_WITHIN_S", 0)
+    return cluster_in(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def waited(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> Said:
+    """Runs `swarmfile wait` and returns its exit code and what it said."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        code = exit_code(["wait", *arguments])
+        captured = capsys.readouterr()
+        return code, captured.out + captured.err
+
+    return run

@@ -1,0 +1,274 @@
+"""Follows a test on a cluster to its verdict, or until it is clear that none will come: then INVALID, with the reason.
+
+Who answers is believed in this order: the master's route, the record in ConfigMaps, the master's termination message.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lib.verdict import Outcome
+
+from swarmfile.errors import BadInputError
+from swarmfile.interrupts import Interrupts
+from swarmfile.kubectl import Kubectl, KubectlError, last_line
+from swarmfile.live import View
+from swarmfile.pod_trouble import Trouble, short, troubles
+from swarmfile.records import found
+from swarmfile.run_sources import (
+    Record,
+    Verdict,
+    asked,
+    installation_of,
+    label_of,
+    last_words,
+    lost,
+    record_of,
+    records,
+    verdict_of,
+)
+from swarmfile.standing import Memory
+from swarmfile.state import NOT_YET, State
+from swarmfile.workload import Manifest, Sight, Workload, look
+
+POLL_S = 2.0
+# An API server that is upgraded is away for so long.
+UNREACHABLE_LIMIT_S = 60
+# What was installed is there when helm returns; only who starts waiting beside it comes too early.
+INSTALLED_WITHIN_S = 60
+# The sidecar's last record follows its master's end.
+LAST_RECORD_S = 10
+NO_LOG = "unable to retrieve container logs"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to wait for and how long, in seconds; timeout_s None: as long as it takes."""
+
+    run: str | None = None
+    release: str | None = None
+    timeout_s: float | None = None
+    pending_timeout_s: float = 300
+
+
+@dataclass
+class Course:
+    """What is known of the test so far. Moments in seconds of the monotonic clock."""
+
+    kubectl: Kubectl
+    wanted: Wanted
+    view: View
+    say: Callable[[str], None]
+    memory: Memory
+    last: State = field(default_factory=lambda: State(state="starting"))
+    master: Workload | None = None
+    pod: Manifest | None = None
+    installation: Manifest | None = None
+    may_ask: bool = True
+    began_at: float = field(default_factory=time.monotonic)
+    answered_at: float | None = None
+    over_since: float | None = None
+
+    @property
+    def began(self) -> bool:
+        """Whether a load ran."""
+        return self.last.state not in NOT_YET
+
+
+def follow(course: Course, interrupts: Interrupts) -> Verdict:
+    """Returns the verdict. Raises BadInputError where there is nothing to wait for."""
+    while True:
+        if verdict := _step(course, interrupts):
+            return verdict
+        interrupts.wait(POLL_S)
+        if interrupts.count:
+            return _invalid(course, "nobody waited for its verdict any more; the test goes on in the cluster")
+
+
+def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
+    now = time.monotonic()
+    try:
+        if verdict := _looked(course, now):
+            return verdict
+        course.answered_at = now
+    except KubectlError:
+        # A signal reaches kubectl, too.
+        reached = course.answered_at is not None and now - course.answered_at <= UNREACHABLE_LIMIT_S
+        if not reached and not interrupts.count:
+            raise
+    return _timed_out(course, now)
+
+
+def _looked(course: Course, now: float) -> Verdict | None:
+    verdict = _ask(course)
+    if verdict or (course.pod and course.may_ask and course.began):
+        return verdict
+    sight = look(course.kubectl)
+    master = sight.same(course.master) if course.master else sight.master(course.wanted.release)
+    if master is None:
+        return _absent(course, now)
+    pods = sight.pods_of(master)
+    _meet(course, master, next((pod for pod in pods if pod["status"].get("phase") == "Running"), None))
+    return _known(course, pods) or (None if course.wanted.run else _unknown(course, sight, pods, now))
+
+
+def _known(course: Course, pods: Sequence[Manifest]) -> Verdict | None:
+    """Returns the verdict where one of those who know it tells it."""
+    verdict = (_ask(course) if course.last.state == "starting" else None) or _recorded(course)
+    told = () if course.wanted.run else pods
+    return verdict or next(filter(None, map(last_words, told)), None)
+
+
+def _unknown(course: Course, sight: Sight, pods: Sequence[Manifest], now: float) -> Verdict | None:
+    """Returns INVALID where no verdict will come."""
+    assert course.master
+    if course.master.ended:
+        why = f"{course.master.title} ended without a verdict: {_end_of(course, course.master, pods)}"
+        return _over(course, now, why)
+    return _troubled(course, sight, now)
+
+
+def _meet(course: Course, master: Workload, pod: Manifest | None) -> None:
+    """Notes what is there now."""
+    if course.master is None:
+        course.say(f"{master.title} in namespace {course.kubectl.namespace}")
+    course.master, course.pod = master, pod
+    if course.installation is None and master.settings:
+        course.installation = installation_of(course.kubectl, master)
+    if not course.last.type:
+        course.last = State(type=label_of(course.installation, "type") or master.releases[0], state="starting")
+
+
+def _ask(course: Course) -> Verdict | None:
+    """Shows what the master says, and returns its verdict; a master that does not answer is to be looked for again."""
+    if not (course.master and course.pod and course.may_ask):
+        return None
+    try:
+        state = asked(course.kubectl, course.master, course.pod)
+    except KubectlError as error:
+        course.may_ask = False
+        course.say(f"{error}: following what is kept of the run every 15 s instead")
+        return None
+    if state is None or course.wanted.run not in (None, state.run):
+        course.pod = None
+        return None
+    course.last = state
+    course.view.show(state)
+    return dict(state.verdict) if state.verdict else None
+
+
+def _recorded(course: Course) -> Verdict | None:
+    """Returns what the run's record says; a snapshot is shown where nobody else tells how the run goes."""
+    record = _record(course)
+    if record is None:
+        return None
+    if verdict := record.verdict or (lost(record, time.time()) if course.wanted.run else None):
+        return verdict
+    if course.pod is None or not course.may_ask:
+        course.last = record.state
+        course.view.show(course.last)
+    return None
+
+
+def _record(course: Course) -> Record | None:
+    if course.wanted.run:
+        if (record := record_of(course.kubectl, course.wanted.run)) is None:
+            found(course.kubectl, course.wanted.run)
+        return record
+    if course.master is None or course.installation is None:
+        return None
+    uid = course.installation["metadata"]["uid"]
+    return next(iter(records(course.kubectl, course.master.definition, uid)), None)
+
+
+def _absent(course: Course, now: float) -> Verdict | None:
+    """No master is installed: not yet, not any more, or it never was."""
+    course.pod = None
+    record = _record(course)
+    if verdict := record and (record.verdict or lost(record, time.time())):
+        return verdict
+    if course.master:
+        where = f"namespace {course.kubectl.namespace}"
+        why = f"{course.master.title} was removed from {where}, or replaced by an apply, before the run had its verdict"
+        return _over(course, now, why)
+    if not course.wanted.run and now - course.began_at >= min(INSTALLED_WITHIN_S, course.wanted.pending_timeout_s):
+        raise BadInputError(_nothing_installed(course))
+    course.view.show(course.last)
+    return None
+
+
+def _nothing_installed(course: Course) -> str:
+    where = f"no test is installed in namespace {course.kubectl.namespace}"
+    whose = f" as release {course.wanted.release}" if course.wanted.release else ""
+    return f"{where}{whose}: apply it first, or give another with -n; --run RUN finds a run that is kept"
+
+
+def _over(course: Course, now: float, why: str) -> Verdict | None:
+    """Returns INVALID, once the last record of the run had the time to come."""
+    course.over_since = now if course.over_since is None else course.over_since
+    return _invalid(course, why) if now - course.over_since >= LAST_RECORD_S else None
+
+
+def _end_of(course: Course, master: Workload, pods: Sequence[Manifest]) -> str:
+    """Returns how a Job's last container ended; where its pod is gone, in the words of the Job."""
+    for pod in pods[:1]:
+        for status in pod["status"].get("containerStatuses") or ():
+            ended = (status.get("state") or {}).get("terminated") or {}
+            if ended.get("exitCode"):
+                line = _last_line(course, pod["metadata"]["name"], status["name"])
+                return (
+                    f"container {status['name']}: {ended.get('reason', 'Error')}, exit code {ended['exitCode']}{line}"
+                )
+        if pod["status"].get("reason"):
+            return f"{pod['status']['reason']}: {short(pod['status'].get('message', ''))}"
+    return short(master.ended)
+
+
+def _troubled(course: Course, sight: Sight, now: float) -> Verdict | None:
+    """Says why pods do not start; INVALID where a run that did not begin has waited long enough for them."""
+    assert course.master
+    if not course.began and course.pod is None:
+        course.view.show(course.last)
+    for trouble in course.memory.see(_troubles(course, sight), now):
+        course.say(_in_full(course, trouble))
+    hopeless = None if course.began else course.memory.hopeless(now)
+    return _invalid(course, _in_full(course, hopeless)) if hopeless else None
+
+
+def _troubles(course: Course, sight: Sight) -> list[Trouble]:
+    assert course.master
+    taking_part = [(each, sight.pods_of(each)) for each in sight.together_with(course.master)]
+    events: list[dict[str, Any]] = []
+    if any(not pods or any(pod["status"].get("phase") == "Pending" for pod in pods) for _, pods in taking_part):
+        events = course.kubectl.items("get", "events", "--field-selector=type=Warning")
+    return [trouble for workload, pods in taking_part for trouble in troubles(workload, pods, events)]
+
+
+def _in_full(course: Course, trouble: Trouble) -> str:
+    return trouble.sentence + (_last_line(course, trouble.pod, trouble.container) if trouble.container else "")
+
+
+def _last_line(course: Course, pod: str, container: str) -> str:
+    for previous in ("--previous=true", "--previous=false"):
+        try:
+            said = course.kubectl.run("logs", pod, "-c", container, "--tail=20", previous)
+        except KubectlError:
+            continue
+        # The log of a container that is gone is told like a log.
+        if said.strip() and NO_LOG not in said:
+            return f"; its last line: {short(last_line(said))}"
+    return ""
+
+
+def _timed_out(course: Course, now: float) -> Verdict | None:
+    limit_s = course.wanted.timeout_s
+    if limit_s is None or now - course.began_at < limit_s:
+        return None
+    trouble = course.memory.worst(now)
+    why = f": {trouble.sentence}" if trouble else f"; the test goes on, {course.last.state}"
+    return _invalid(course, f"no verdict came within {limit_s:.0f} s{why}")
+
+
+def _invalid(course: Course, reason: str) -> Verdict:
+    return verdict_of(Outcome.INVALID, course.last.run if course.began else "", [reason])

@@ -1,0 +1,144 @@
+"""`swarmfile wait`: the gate of a CI pipeline whose test runs on a cluster."""
+
+import json
+import time
+from pathlib import Path
+
+import click
+from lib.durations import seconds
+from lib.sidecar_record import RUNNING, Run
+from lib.verdict import Outcome
+from rich.console import Console
+
+from swarmfile.ending import show_verdict
+from swarmfile.errors import BadInputError
+from swarmfile.interrupts import noted
+from swarmfile.kubectl import Kubectl, KubectlError
+from swarmfile.live import shown
+from swarmfile.records import verdict_files, write_files
+from swarmfile.results_command import WIDTH_ELSEWHERE, on_a_cluster
+from swarmfile.run_sources import Record, Verdict, record_of
+from swarmfile.standing import Memory
+from swarmfile.wait import POLL_S, Course, Wanted, follow
+
+# A verdict is told seconds before its record is written.
+RECORD_WITHIN_S = 20
+
+
+class Duration(click.ParamType[float]):
+    """A time as Locust writes it."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Returns seconds."""
+        try:
+            return float(seconds(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command("wait", short_help="Follow a test on a cluster to its verdict, and end as it says.")
+@click.option("--run", "run_id", metavar="RUN", help="A certain run; default: that of the test that is installed.")
+@click.option("--release", metavar="NAME", help="The Helm release, where a namespace has several tests.")
+@click.option("--timeout", type=Duration(), metavar="TIME", help="End with INVALID after 90, 2m, …; default: never.")
+@click.option(
+    "--pending-timeout",
+    type=Duration(),
+    metavar="TIME",
+    default="5m",
+    show_default=True,
+    help="How long pods may wait for nodes or quota.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the run's files here.")
+@on_a_cluster
+@click.pass_context
+def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
+    click_context: click.Context,
+    run_id: str | None,
+    release: str | None,
+    timeout: float | None,
+    pending_timeout: float,
+    output: Path | None,
+    namespace: str,
+    context: str | None,
+) -> None:
+    """Shows the test that is installed in a namespace while it runs, and ends with 0 PASS, 1 FAIL or 2 INVALID.
+
+    Says why pods do not start. What does not heal by itself, such as an image that is not there, ends with INVALID
+    after a minute; what more nodes or quota may heal, after --pending-timeout. Ctrl-C ends the waiting, not the test.
+    Ends with 3 where there is no such namespace, no test in it, or no way to the cluster.
+    """
+    kubectl = Kubectl(namespace, context)
+    check_namespace(kubectl)
+    console = console_here()
+    wanted = Wanted(run_id, release, timeout, pending_timeout)
+    with noted() as interrupts, shown(console) as view:
+        course = Course(kubectl, wanted, view, lambda text: say(console, text), Memory(pending_timeout))
+        verdict = follow(course, interrupts)
+    show_verdict(console, verdict)
+    if output:
+        say(console, keep(kubectl, verdict, course.last.type, output))
+    click_context.exit(int(verdict["exitCode"]))
+
+
+def check_namespace(kubectl: Kubectl) -> None:
+    """Raises BadInputError where there is none, or no cluster; who may not look at namespaces has one all the same."""
+    try:
+        kubectl.run("get", "namespace", kubectl.namespace, "-o", "name")
+    except KubectlError as error:
+        if "(NotFound)" in str(error):
+            raise BadInputError(
+                f"namespace {kubectl.namespace} does not exist: apply a test there first, or give another with -n"
+            ) from None
+        if "(Forbidden)" not in str(error):
+            raise
+
+
+def keep(kubectl: Kubectl, verdict: Verdict, test_type: str, folder: Path) -> str:
+    """Writes what is kept of the run, and at least its verdict, into a folder; returns what is to be said of it."""
+    names: list[str] = []
+    trouble = ""
+    try:
+        record = kept(kubectl, verdict["run"])
+        names = write_files(kubectl, record.run, folder, time.time()) if record else []
+    except BadInputError as error:
+        # A gate ends as the verdict says, whatever becomes of its files.
+        trouble = f"; {error}"
+    if "verdict.json" not in names:
+        names = sorted({*names, *write_verdict(verdict, test_type, folder)})
+    return f"{folder}: {', '.join(names)}{trouble}"
+
+
+def write_verdict(verdict: Verdict, test_type: str, folder: Path) -> list[str]:
+    """Writes what can be said without a record; of a run that passed or failed that is verdict.json alone."""
+    files = {"verdict.json": json.dumps(verdict, indent=2).encode() + b"\n"}
+    if verdict["outcome"] == Outcome.INVALID:
+        run = Run(verdict["run"] or f"{test_type or 'test'}-not-started", test_type, RUNNING, time.time())
+        files = verdict_files(run, "; ".join(verdict["reasons"]))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return list(files)
+
+
+def kept(kubectl: Kubectl, run: str) -> Record | None:
+    """Returns the run's record, after its final state had the time to come."""
+    limit = time.monotonic() + RECORD_WITHIN_S
+    while run:
+        record = record_of(kubectl, run)
+        if (record and record.verdict) or time.monotonic() >= limit:
+            return record
+        time.sleep(POLL_S)
+    return None
+
+
+def console_here() -> Console:
+    """Returns a console that cuts no line where no terminal says how wide it is."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH_ELSEWHERE)
+
+
+def say(console: Console, text: str) -> None:
+    """Prints a line as it is."""
+    console.print(text, soft_wrap=True, highlight=False, markup=False)
