@@ -26,6 +26,7 @@ def show_ending(console: Console, folder: Path) -> None:
     metrics, verdict = read_json(folder / "metrics.json"), read_json(folder / "verdict.json")
     if metrics:
         console.print(_endpoints(metrics))
+        console.print(Text((metrics.get("generator") or {}).get("sentence") or ""), soft_wrap=True)
     if verdict:
         show_verdict(console, verdict)
     console.print(f"results: {folder}", soft_wrap=True, highlight=False, markup=False)

@@ -125,6 +125,14 @@ def test_p95_is_the_same_number_everywhere(finished: tuple[Swarm, State]) -> Non
     assert float(rows(run, "locust_stats.csv")[-1]["95%"]) == pytest.approx(p95, abs=1)
 
 
+def test_what_the_generator_spent_is_told(finished: tuple[Swarm, State]) -> None:
+    run, _ = finished
+    told = run.metrics()["generator"]
+    assert told["cpu_us_per_request"] > 0
+    assert told["requests_per_s_of_one_core"] == pytest.approx(1e6 / told["cpu_us_per_request"], rel=0.01)
+    assert told["sentence"] in (run.run_folder() / "summary.md").read_text()
+
+
 def test_exceptions_of_tasks_are_counted_over_all_workers(finished: tuple[Swarm, State]) -> None:
     run, counts = finished
     exceptions = rows(run, "locust_exceptions.csv")

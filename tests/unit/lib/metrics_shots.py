@@ -36,6 +36,11 @@ SHOT = Snapshot(
     info={"type": "smoke"},
     started_at=1000.0,
     dropped={"endpoints": 3},
+    standings=[
+        {"assertion": "p95", "value": 80, "threshold": 500, "state": "held"},
+        {"assertion": 'error rate during "peak"', "value": None, "threshold": 0.01, "state": "unknown"},
+    ],
+    generators={"a_1": {"cpu": 0.95, "throttled": 0.25, "lag_s": 0.07, "saturated_s": 3}},
 )
 ENDED = replace(
     SHOT,

@@ -3,13 +3,19 @@
 import json
 from argparse import Namespace
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from lib.context import Context
+from lib.context import Context, Hooks
 from lib.metrics_build import LONGEST_NAME, Builder
 from lib.metrics_settings import MetricsSettings
 from lib.metrics_snapshot import OTHER, Snapshot, read
+from lib.run import Cause
+from lib.run_live import LiveRun
 from lib.run_watch import RunWatch
+from lib.validity_generator import Busyness
+from lib.validity_probe import Second
+from lib.verdict import Assertion, State
 from locust.env import Environment
 from locust.stats import RequestStats
 
@@ -21,7 +27,9 @@ def watch() -> RunWatch:
     options = Namespace(autostart=False, headless=False, run_time=None)
     environment = Environment(host="https://user:secret@shop.example/x", parsed_options=options)
     environment.create_local_runner()
-    return RunWatch(Context(), environment)
+    standing = Assertion("p95 < 1s", 80.0, 1000.0, State.HELD)
+    busy = [("w", Busyness(9, 2, last=Second(1, 0.95, 70.0, 0.0))), ("new", Busyness())]
+    return RunWatch(Context(hooks=Hooks(standings=[lambda: [standing]], busy=[lambda: busy])), environment)
 
 
 def shot_of(watch: RunWatch, settings: MetricsSettings = SETTINGS) -> Snapshot:
@@ -80,3 +88,12 @@ def test_a_reset_begins_anew_even_with_equal_counts(watch: RunWatch) -> None:
     stats.log_request("GET", "/a", 5, 0)
     stats.log_request("GET", "/a", 95, 0)
     assert read(json.loads(builder.build())).rows[0].buckets == [1, 2]
+
+
+def test_standings_and_busy_workers_are_told_while_the_run_goes_on(watch: RunWatch, tmp_path: Path) -> None:
+    watch.live = LiveRun("run", "smoke", tmp_path, watch.environment)
+    shot = shot_of(watch)
+    assert shot.standings == [{"assertion": "p95 < 1s", "value": 80, "threshold": 1000, "state": "held"}]
+    assert shot.generators == {"w": {"cpu": 0.95, "throttled": 0, "lag_s": 0.07, "saturated_s": 2}}
+    watch.live.end(Cause.STOPPED)
+    assert (shot_of(watch).standings, shot_of(watch).generators) == ([], {})

@@ -1,4 +1,6 @@
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lib import metrics_exporter
@@ -8,7 +10,7 @@ from lib.metrics_snapshot import Row, Snapshot
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
-from tests.unit.lib.metrics_shots import SHOT
+from tests.unit.lib.metrics_shots import ENDED, SHOT
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"
 
@@ -73,3 +75,32 @@ def test_any_name_is_written_such_that_it_reads_back(name: str) -> None:
         families = parse(exporter.answer(accept)[2].decode())
         (sample,) = [s for f in families for s in f.samples if s.name == "swarmfile_requests_total"]
         assert sample.labels["name"] == name.replace("\ud800", "?")
+
+
+# The names are those that other people's dashboards ask for.
+REMARKS = {
+    "locust_requests_current_fail_per_sec metric names should not contain abbreviated units",
+    "locust_total_fail_per_sec metric names should not contain abbreviated units",
+    *(
+        f'locust_{name}_count non-histogram and non-summary metrics should not have "_count" suffix'
+        for name in ("user", "workers", "workers_hatching", "workers_missing", "workers_running")
+    ),
+}
+
+
+@pytest.mark.parametrize("shot", [SHOT, ENDED], ids=["running", "ended"])
+def test_promtool_has_nothing_to_say_but_of_the_known_names(promtool: Path, shot: Snapshot) -> None:
+    exporter = exporter_of(replace(shot, workers_info=True))
+    exporter.refresh()
+    checked = subprocess.run(
+        [promtool, "check", "metrics"], input=exporter.answer()[2], capture_output=True, check=False
+    )
+    assert set(checked.stderr.decode().splitlines()) == REMARKS
+
+
+def test_a_format_that_nobody_asks_for_is_made_when_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter = exporter_of(SHOT)
+    monkeypatch.setattr(metrics_exporter, "UNASKED_S", -1.0)
+    exporter.refresh()
+    assert exporter._rendered == {}
+    assert "swarmfile_requests_total" in names(exporter.answer()[2])

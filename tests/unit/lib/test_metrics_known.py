@@ -9,7 +9,9 @@ from tests.unit.lib.metrics_shots import ENDED, SHOT
 
 def told(shot: Snapshot, name: str) -> dict[tuple[str, ...], float]:
     """Label values in the order of label names, and the value."""
-    samples = [sample for family in metrics_known.families(shot) for sample in family.samples if sample.name == name]
+    samples = [
+        sample for family in metrics_known.families(shot) for sample in family.metric().samples if sample.name == name
+    ]
     return {tuple(value for _, value in sorted(sample.labels.items())): sample.value for sample in samples}
 
 

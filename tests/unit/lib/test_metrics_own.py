@@ -11,7 +11,7 @@ def told(shot: Snapshot) -> dict[str, dict[tuple[str, ...], float]]:
     """By sample name: label values without the run, in the order of label names, and the value."""
     samples: dict[str, dict[tuple[str, ...], float]] = {}
     for family in metrics_own.families(shot):
-        for sample in family.samples:
+        for sample in family.metric().samples:
             assert sample.labels["run"] == "smoke-1"
             labels = tuple(value for name, value in sorted(sample.labels.items()) if name != "run")
             assert labels not in samples.setdefault(sample.name, {})
@@ -33,6 +33,12 @@ def told(shot: Snapshot) -> dict[str, dict[tuple[str, ...], float]]:
         ("swarmfile_labels_dropped", {("endpoints",): 3}),
         ("swarmfile_workers", {("running",): 1, ("missing",): 1}),
         ("swarmfile_worker_cpu_ratio", {("a", "a_1"): 0.5}),
+        ("swarmfile_worker_saturated_seconds_total", {("a", "a_1"): 3}),
+        ("swarmfile_worker_busy_ratio", {("a", "a_1"): 0.95}),
+        ("swarmfile_worker_loop_lag_seconds", {("a", "a_1"): 0.07}),
+        ("swarmfile_worker_throttled_ratio", {("a", "a_1"): 0.25}),
+        ("swarmfile_assertion_value", {("p95",): 80}),
+        ("swarmfile_assertion_threshold", {("p95",): 500, ('error rate during "peak"',): 0.01}),
         ("swarmfile_phase_index", {("peak",): 1}),
         ("swarmfile_run_start_timestamp_seconds", {(): 1000}),
     ],
@@ -56,6 +62,15 @@ def test_histograms_end_with_all_that_was_timed() -> None:
         ("0.5", "POST", "/b"): 1,
         ("+Inf", "POST", "/b"): 2,
     }
+
+
+def test_an_assertion_has_one_state_while_the_run_goes_on() -> None:
+    states = told(SHOT)["swarmfile_assertion_state"]
+    assert {labels for labels, value in states.items() if value} == {
+        ("p95", "held"),
+        ('error rate during "peak"', "unknown"),
+    }
+    assert len(states) == 6
 
 
 def test_the_end_is_absent_until_it_came() -> None:

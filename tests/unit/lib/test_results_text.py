@@ -6,6 +6,7 @@ from collections.abc import Callable
 from lib.load_spread import Tally
 from lib.results_text import ENDPOINTS_SHOWN, junit, summary
 from lib.run import Run
+from lib.validity_generator import Generator
 from lib.verdict import Assertion, Outcome, State, Verdict
 from locust.stats import RequestStats
 
@@ -18,6 +19,12 @@ def test_the_summary_begins_with_verdict_and_reasons(a_run: Callable[..., Run]) 
     assert lines[0] == "# FAIL: smoke-1"
     assert lines[2] == f"- {BROKEN.sentence}"
     assert lines[-1].startswith("| all | 100 | 0 | 495.0 |")
+
+
+def test_the_summary_says_what_the_generator_could_do(a_run: Callable[..., Run]) -> None:
+    run = a_run(generator=Generator(spent={"a": (1000, 0.1)}))
+    assert "\nThe generator spent 100 µs of CPU on a request: " in summary(run, FAILED)
+    assert "The generator" not in summary(a_run(), FAILED)
 
 
 def test_a_job_summary_is_not_flooded_and_says_so(a_run: Callable[..., Run]) -> None:

@@ -1,6 +1,6 @@
 import pytest
 from lib.validity import Reason
-from lib.validity_generator import Busyness, own_limits, saturated
+from lib.validity_generator import Busyness, Generator, own_limits, saturated
 from lib.validity_probe import Second
 from locust.stats import StatsError
 
@@ -10,7 +10,7 @@ THROTTLED = Second(3, 0.5, 1.0, 0.31)
 
 
 def test_a_saturated_generator_is_told_with_its_evidence() -> None:
-    doubts = list(saturated({"a": busyness(*[BUSY, IDLE] * 5), "b": busyness(*[IDLE] * 10)}, tolerance=0.05))
+    doubts = list(saturated(generator(a=[BUSY, IDLE] * 5, b=[IDLE] * 10)))
     assert [doubt.sentence for doubt in doubts] == [
         "the generator was saturated for 25% of the run (1 of 2 workers): CPU up to 97% of a core, "
         "event loop up to 120 ms late; add workers or CPU, or lower the load"
@@ -19,8 +19,7 @@ def test_a_saturated_generator_is_told_with_its_evidence() -> None:
 
 def test_throttling_is_told_by_its_share() -> None:
     assert (
-        "throttled by its CPU limit for up to 31% of a second"
-        in next(saturated({"a": busyness(*[THROTTLED] * 5)}, 0.05)).sentence
+        "throttled by its CPU limit for up to 31% of a second" in next(saturated(generator(a=[THROTTLED] * 5))).sentence
     )
 
 
@@ -28,14 +27,41 @@ def test_throttling_is_told_by_its_share() -> None:
     "seconds", [{}, {"a": []}, {"a": [IDLE] * 20}, {"a": [BUSY] * 4}, {"a": [BUSY] * 5 + [IDLE] * 95}]
 )
 def test_a_generator_within_the_tolerance_is_not_doubted(seconds: dict[str, list[Second]]) -> None:
-    assert list(saturated({name: busyness(*own) for name, own in seconds.items()}, tolerance=0.05)) == []
+    assert list(saturated(generator(**seconds))) == []
 
 
-def busyness(*seconds: Second) -> Busyness:
-    counted = Busyness()
-    for second in seconds:
-        counted.count(second)
-    return counted
+def generator(**seconds: list[Second]) -> Generator:
+    """Returns what is known of a run after these seconds of its workers."""
+    known = Generator(tolerance=0.05, busy={worker: Busyness() for worker in seconds})
+    for worker, own in seconds.items():
+        for second in own:
+            known.busy[worker].count(second)
+    return known
+
+
+def test_what_one_core_could_do_is_told_from_what_a_request_cost() -> None:
+    known = generator(a=[IDLE] * 10, b=[IDLE] * 10)
+    known.spent = {"a": (30_000, 4.0), "b": (10_000, 2.0)}
+    assert known.as_dict() == {
+        "cpu_us_per_request": 150.0,
+        "requests_per_s_of_one_core": 6667,
+        "saturated_share": 0.0,
+        "was_limit": False,
+        "sentence": "The generator spent 150 µs of CPU on a request: one core makes at least about 6,667 requests/s. "
+        "It was saturated for 0% of the run, and was not the limit.",
+    }
+
+
+def test_a_generator_that_was_the_limit_says_so() -> None:
+    known = generator(a=[BUSY] * 10)
+    known.spent = {"a": (1000, 9.0)}
+    assert known.was_limit
+    assert str(known.as_dict()["sentence"]).endswith("saturated for 100% of the run, and was the limit.")
+
+
+def test_without_requests_nothing_is_told_of_a_core() -> None:
+    told = generator(a=[IDLE]).as_dict()
+    assert (told["cpu_us_per_request"], told["requests_per_s_of_one_core"], told["sentence"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(

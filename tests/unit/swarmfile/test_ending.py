@@ -41,13 +41,15 @@ def ending(folder: Path, metrics: dict[str, Any] | None, verdict: dict[str, Any]
 
 
 def metrics_of(count: int) -> dict[str, Any]:
-    return {"endpoints": [{"name": f"/{n}", "method": "GET", **NUMBERS} for n in range(count)], "totals": NUMBERS}
+    endpoints = [{"name": f"/{n}", "method": "GET", **NUMBERS} for n in range(count)]
+    return {"endpoints": endpoints, "totals": NUMBERS, "generator": {"sentence": "It was not the limit."}}
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "│ GET /0  │       12 │        3 │   10 ms │ 9 ms │ 20 ms │ 31 ms │        1.3 │",
+        "\nIt was not the limit.\n",
         "p95: broken, value 1200, threshold 1000",
         "error rate: unknown, threshold 0.01",
         "FAIL smoke-1\n  p95 is 1200 ms, above 1000 ms\nresults: ",

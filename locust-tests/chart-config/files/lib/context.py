@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lib.run import Run
     from lib.run_live import LiveRun
     from lib.validity import Doubt
+    from lib.validity_generator import Busyness
     from lib.verdict import Assertion
 
 
@@ -31,6 +32,8 @@ class Hooks:
     doubts    at its end: why it may say nothing; the definition's `validity` says what each does to the verdict
     assertions  at its end: what was asserted and whether it held
     concluded   after its verdict and results were written
+    standings   asked while it runs: how what is asserted stands by now
+    busy        asked while it runs: how busy each worker is
     """
 
     told: list[Callable[[int, float], None]] = field(default_factory=list)
@@ -39,6 +42,8 @@ class Hooks:
     doubts: list[Callable[["Run"], Iterable["Doubt"]]] = field(default_factory=list)
     assertions: list[Callable[["Run"], Iterable["Assertion"]]] = field(default_factory=list)
     concluded: list[Callable[["Concluded"], None]] = field(default_factory=list)
+    standings: list[Callable[[], Iterable["Assertion"]]] = field(default_factory=list)
+    busy: list[Callable[[], Iterable[tuple[str, "Busyness"]]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

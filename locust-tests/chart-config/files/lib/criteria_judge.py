@@ -69,6 +69,13 @@ class Judge:
         if broken and not self._aborted:
             self._abort(live, broken)
 
+    def standings(self) -> Iterator[Assertion]:
+        """Yields what is asserted as it stands with the seconds that are complete."""
+        for standing in self._board.each():
+            if (criterion := standing.criterion) in self._settings.criteria:
+                text = criterion.text or str(criterion)
+                yield Assertion(text, standing.value, criterion.threshold, standing.state)
+
     def assertions(self, run: Run) -> Iterator[Assertion]:
         """Yields what was asserted, at the end; the safety stop only where it stopped the run."""
         for standing in self._standings(run):

@@ -53,4 +53,5 @@ def lead(context: Context, environment: Environment, criteria: Sequence[Criterio
     context.hooks.second.append(lambda _: tidier.step())
     context.hooks.assertions.append(judge.assertions)
     context.hooks.doubts.append(judge.doubts)
+    context.hooks.standings.append(judge.standings)
     environment.events.worker_report.add_listener(quietly(lambda data, **_: judge.report(data)))

@@ -18,6 +18,8 @@ from lib.metrics_snapshot import OTHER, Failure, Row, Snapshot
 from lib.metrics_values import OF_RUN
 from lib.run_state import state
 from lib.run_watch import RunWatch
+from lib.validity_generator import Busyness
+from lib.validity_probe import Second
 from locust import __version__ as locust_version
 from locust.stats import RequestStats, StatsEntry, StatsError
 
@@ -43,7 +45,10 @@ class Builder:
         """Returns a snapshot as JSON; all of it is of one run."""
         while True:
             entries, run = self._watch.environment.stats.entries, self._run
-            parts = list(self._parts(self._watch.environment.stats))
+            parts = []
+            for part in self._parts(self._watch.environment.stats):
+                parts.append(part)
+                gevent.sleep(PAUSE_S)
             if self._watch.environment.stats.entries is entries and self._run == run:
                 return b"".join(parts)
 
@@ -114,6 +119,8 @@ class Builder:
             started_at=run.started_at if run else None,
             ended_at=None if live or not watch.concluded else watch.concluded.run.ended_at,
             dropped={"endpoints": dropped, "causes": max(0, causes), "values": OF_RUN.dropped},
+            standings=self._standings(),
+            generators=self._generators(),
             workers_info=self._settings.workers_info,
         )
         said = {each.name: getattr(head, each.name) for each in fields(head) if each.name not in ("rows", "failures")}
@@ -122,6 +129,23 @@ class Builder:
             "total": head.total.wire(),
             "values": [list(vars(value).values()) for value in head.values],
         }
+
+    def _standings(self) -> list[dict[str, Any]]:
+        asked = self._watch.context.hooks.standings if self._is_live else ()
+        told = (standing for ask in asked for standing in ask())
+        return [standing.as_dict() for standing in paced(told)]
+
+    def _generators(self) -> dict[str, dict[str, float]]:
+        clients = getattr(self._watch.runner, "clients", {})
+        missing = {worker.id for worker in clients.values() if worker.state == "missing"}
+        asked = self._watch.context.hooks.busy if self._is_live else ()
+        told = ((worker, busy) for ask in asked for worker, busy in ask())
+        return {worker: _busy(busy, busy.last) for worker, busy in told if busy.last and worker not in missing}
+
+
+def _busy(busy: Busyness, last: Second) -> dict[str, float]:
+    at_s = {"lag_s": last.lag_ms / 1000, "saturated_s": busy.saturated}
+    return {"cpu": last.cpu, "throttled": last.throttled, **at_s}
 
 
 def paced(things: Iterable[T]) -> Iterator[T]:

@@ -13,41 +13,34 @@ from threading import Event, Lock, Thread
 
 from lib import metrics_known, metrics_own
 from lib.metrics_ask import NoAnswerError, ask
-from lib.metrics_families import gauge
+from lib.metrics_families import Family, gauge
 from lib.metrics_snapshot import Snapshot
+from lib.metrics_writing import Generate, Writer
 from lib.sidecar_http import Answer
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPENMETRICS_TYPE
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
-from prometheus_client.registry import Collector, CollectorRegistry
 
 logger = logging.getLogger("swarmfile")
 INTERVAL_S = 1.0
+# Scrapes are answered meanwhile, however long a page takes.
+PAUSE_S = 0.1
 # Bytes older than that are no answer: whoever makes them hangs.
 STALE_S = 15.0
-FORMATS: dict[str, Callable[[CollectorRegistry], bytes]] = {
-    CONTENT_TYPE_LATEST: generate_latest,
-    OPENMETRICS_TYPE: generate_openmetrics,
-}
+# A format that nobody asked for so long is made again when somebody does.
+UNASKED_S = 60.0
+FORMATS: dict[str, Generate] = {CONTENT_TYPE_LATEST: generate_latest, OPENMETRICS_TYPE: generate_openmetrics}
 
 
-class Page(Collector):
-    """What is served: a snapshot, or that there is none."""
-
-    def __init__(self, shot: Snapshot | None, scrapes: int) -> None:
-        self._shot = shot
-        self._scrapes = scrapes
-
-    def collect(self) -> Iterator[Metric]:
-        """Yields all families."""
-        up = [((), float(self._shot is not None))]
-        yield gauge("swarmfile_up", "1 while the master answers.", (), up)
-        yield gauge("locust_up", "1 while the master answers.", (), up)
-        yield gauge("locust_total_scrapes", "Scrapes of this exporter.", (), [((), float(self._scrapes))])
-        if self._shot:
-            yield from metrics_known.families(self._shot)
-            yield from metrics_own.families(self._shot)
+def families(shot: Snapshot | None, scrapes: int) -> Iterator[Family]:
+    """Yields all that is served: of a snapshot, or that there is none."""
+    up = [((), float(shot is not None))]
+    yield gauge("swarmfile_up", "1 while the master answers.", (), up)
+    yield gauge("locust_up", "1 while the master answers.", (), up)
+    yield gauge("locust_total_scrapes", "Scrapes of this exporter.", (), [((), float(scrapes))])
+    if shot:
+        yield from metrics_known.families(shot)
+        yield from metrics_own.families(shot)
 
 
 class Exporter:
@@ -56,10 +49,11 @@ class Exporter:
     def __init__(self, master: str, ask_master: Callable[[str], Snapshot] = ask) -> None:
         self._master = master
         self._ask = ask_master
-        self._wanted = {CONTENT_TYPE_LATEST}
+        self._asked_s = dict.fromkeys(FORMATS, time.monotonic())
+        self._writers = {kind: Writer(generate) for kind, generate in FORMATS.items()}
         self._rendered: dict[str, bytes] = {}
         self._at_s = float("-inf")
-        self._page: Page | None = None
+        self._page: list[Family] = []
         self._scrapes = 0
         self._lock = Lock()
         self._trouble = ""
@@ -70,32 +64,35 @@ class Exporter:
 
     def refresh(self) -> None:
         """Asks the master, and renders what it told."""
-        page = Page(self._look(), self._scrapes)
-        rendered = {kind: render(page, kind) for kind in self._wanted}
+        at_s = time.monotonic()
+        page = list(families(self._look(), self._scrapes))
+        wanted = [kind for kind, asked_s in self._asked_s.items() if at_s - asked_s < UNASKED_S]
+        rendered = {kind: self._writers[kind].page(page) for kind in wanted}
         with self._lock:
-            self._page, self._rendered, self._at_s = page, rendered, time.monotonic()
+            self._page, self._rendered, self._at_s = page, rendered, at_s
 
     def answer(self, accept: str = "") -> Answer:
         """Answers a scrape."""
         kind = OPENMETRICS_TYPE if "application/openmetrics-text" in accept else CONTENT_TYPE_LATEST
         self._scrapes += 1
+        self._asked_s[kind] = time.monotonic()
         with self._lock:
-            if self._page is None or time.monotonic() - self._at_s > STALE_S:
+            if time.monotonic() - self._at_s > STALE_S:
                 return 503, "text/plain", b"nothing fresh to tell\n"
             if kind not in self._rendered:
-                self._wanted.add(kind)
-                self._rendered[kind] = render(self._page, kind)
+                self._rendered[kind] = Writer(FORMATS[kind]).page(self._page)
             return 200, kind, self._rendered[kind]
 
     def _follow(self) -> None:
         pause = Event()
         while True:
+            began_s = time.monotonic()
             try:
                 self.refresh()
             except Exception:
                 logger.exception("swarmfile: metrics could not be rendered")
                 pause.wait(STALE_S)
-            pause.wait(INTERVAL_S)
+            pause.wait(max(PAUSE_S, began_s + INTERVAL_S - time.monotonic()))
 
     def _look(self) -> Snapshot | None:
         try:
@@ -106,10 +103,3 @@ class Exporter:
             logger.info("swarmfile: metrics: %s", trouble or "the master answers")
         self._trouble = trouble
         return shot
-
-
-def render(page: Page, kind: str) -> bytes:
-    """Returns the page in one of the formats."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(page)
-    return FORMATS[kind](registry)

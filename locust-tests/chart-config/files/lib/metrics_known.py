@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from lib.metrics_families import Sample, gauge
+from lib.metrics_families import Family, Sample, gauge
 from lib.metrics_snapshot import Row, Snapshot
-from prometheus_client.core import Metric
 
 PER_ROW: tuple[tuple[str, str, Callable[[Row], float | None]], ...] = (
     ("num_requests", "Requests so far.", lambda row: row.requests),
@@ -25,7 +24,7 @@ PER_ROW: tuple[tuple[str, str, Callable[[Row], float | None]], ...] = (
 ENDPOINT = ("method", "name")
 
 
-def families(shot: Snapshot) -> Iterator[Metric]:
+def families(shot: Snapshot) -> Iterator[Family]:
     """Yields every family of the three vocabularies but locust_up and locust_total_scrapes."""
     yield from _run(shot)
     yield from _workers(shot)
@@ -35,7 +34,7 @@ def families(shot: Snapshot) -> Iterator[Metric]:
     yield gauge("locust_errors", "Failures so far by error.", (*ENDPOINT, "error"), zip(errors, counts, strict=True))
 
 
-def _run(shot: Snapshot) -> Iterator[Metric]:
+def _run(shot: Snapshot) -> Iterator[Family]:
     total, users = shot.total, float(shot.state.get("users") or 0)
     ratio = total.failures / total.requests if total.requests else 0.0
     for name, text, value in (
@@ -63,7 +62,7 @@ def _percentiles(prefix: str, shot: Snapshot) -> Iterator[tuple[str, str, float 
     yield f"{prefix}_percentile_95", text, shot.current_p95_ms
 
 
-def _workers(shot: Snapshot) -> Iterator[Metric]:
+def _workers(shot: Snapshot) -> Iterator[Family]:
     workers = shot.state.get("workers") or []
     states = [worker["state"] for worker in workers]
     for name, text, value in (
@@ -88,7 +87,7 @@ def _worker_info(worker: dict[str, object]) -> Sample:
     return [str(worker.get(key, "")) for key in keys], 1.0
 
 
-def _endpoints(shot: Snapshot) -> Iterator[Metric]:
+def _endpoints(shot: Snapshot) -> Iterator[Family]:
     with_total = [*shot.rows, shot.total]
     for name, text, value in PER_ROW:
         samples = [([row.method, row.name], value(row)) for row in with_total]

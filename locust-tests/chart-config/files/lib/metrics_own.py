@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lib.metrics_families import Sample, clean, counter, gauge
+from lib.metrics_families import Family, Sample, counter, gauge, histogram
 from lib.metrics_snapshot import OTHER, Row, Snapshot
 from lib.verdict import Outcome, State
-from prometheus_client.core import HistogramMetricFamily, Metric
 
 STATES = ("ready", "waiting", "spawning", "running", "stopping", "stopped")
 ENDPOINT = ("run", "method", "name")
 
 
-def families(shot: Snapshot) -> Iterator[Metric]:
+def families(shot: Snapshot) -> Iterator[Family]:
     """Yields every family of ours but swarmfile_up; none for a master without our plugin."""
     if shot.has_plugin:
-        for part in (_course, _load, _requests, _durations, _values, _workers, _judgement):
+        for part in (_course, _load, _requests, _durations, _values, _workers, _saturation, _judgement):
             yield from part(shot)
 
 
-def _course(shot: Snapshot) -> Iterator[Metric]:
+def _course(shot: Snapshot) -> Iterator[Family]:
     state, run = shot.state, shot.run
     yield gauge("swarmfile_run_info", "What the run is.", ("run", *shot.info), [([run, *shot.info.values()], 1.0)])
     states = [([run, one], float(state["state"] == one)) for one in STATES]
@@ -36,7 +35,7 @@ def _course(shot: Snapshot) -> Iterator[Metric]:
     yield from _phase(run, state.get("phase"))
 
 
-def _phase(run: str, phase: Mapping[str, Any] | None) -> Iterator[Metric]:
+def _phase(run: str, phase: Mapping[str, Any] | None) -> Iterator[Family]:
     labels = ("run", "phase")
     for name, text, key in (
         ("swarmfile_phase_index", "Number of the phase of now, from 0.", "index"),
@@ -46,7 +45,7 @@ def _phase(run: str, phase: Mapping[str, Any] | None) -> Iterator[Metric]:
         yield gauge(name, text, labels, [([run, phase["name"]], phase[key])] if phase else [])
 
 
-def _load(shot: Snapshot) -> Iterator[Metric]:
+def _load(shot: Snapshot) -> Iterator[Family]:
     run, state = [shot.run], shot.state
     yield gauge("swarmfile_users", "Users that run now.", ("run",), [(run, state["users"])])
     yield gauge("swarmfile_users_planned", "Users that should run now.", ("run",), [(run, state["planned_users"])])
@@ -62,7 +61,7 @@ def _load(shot: Snapshot) -> Iterator[Metric]:
     yield gauge("swarmfile_labels_dropped", text, ("run", "kind"), dropped)
 
 
-def _requests(shot: Snapshot) -> Iterator[Metric]:
+def _requests(shot: Snapshot) -> Iterator[Family]:
     run = shot.run
     rows = [([run, row.method, row.name], row) for row in shot.rows]
     yield counter("swarmfile_requests", "Requests.", ENDPOINT, ((where, row.requests) for where, row in rows))
@@ -72,14 +71,10 @@ def _requests(shot: Snapshot) -> Iterator[Metric]:
     yield counter("swarmfile_failures", "Failed requests by cause.", (*ENDPOINT, "cause"), failed)
 
 
-def _durations(shot: Snapshot) -> Iterator[Metric]:
+def _durations(shot: Snapshot) -> Iterator[Family]:
     text = "Response times; sum and count are exact, a bucket's bound is off by at most 0.5% of itself."
-    family = HistogramMetricFamily("swarmfile_request_duration_seconds", text, labels=ENDPOINT)
-    bounds = [_bound(bound) for bound in shot.bounds_s]
-    for row in shot.rows:
-        where = [clean(label) for label in (shot.run, row.method, row.name)]
-        family.add_metric(where, _buckets(bounds, row.buckets, row.timed), row.total_ms / 1000)
-    yield family
+    rows = (([shot.run, row.method, row.name], row.buckets, row.timed, row.total_ms / 1000) for row in shot.rows)
+    yield histogram("swarmfile_request_duration_seconds", text, ENDPOINT, shot.bounds_s, rows)
     for name, text, key in (
         ("swarmfile_request_duration_min_seconds", "Shortest response time.", "minimum_ms"),
         ("swarmfile_request_duration_max_seconds", "Longest response time.", "maximum_ms"),
@@ -97,16 +92,14 @@ def _seconds(row: Row, key: str) -> float:
     return float(getattr(row, key)) / 1000
 
 
-def _values(shot: Snapshot) -> Iterator[Metric]:
+def _values(shot: Snapshot) -> Iterator[Family]:
     text = "What the script recorded, in its own units."
-    family = HistogramMetricFamily("swarmfile_value", text, labels=("run", "value"))
-    for value in shot.values:
-        where = [clean(label) for label in (shot.run, value.name)]
-        family.add_metric(where, _buckets(map(_bound, value.bounds), value.buckets, value.count), value.total)
-    yield family
+    bounds = shot.values[0].bounds if shot.values else ()
+    rows = (([shot.run, value.name], value.buckets, value.count, value.total) for value in shot.values)
+    yield histogram("swarmfile_value", text, ("run", "value"), bounds, rows)
 
 
-def _workers(shot: Snapshot) -> Iterator[Metric]:
+def _workers(shot: Snapshot) -> Iterator[Family]:
     workers: Sequence[Mapping[str, Any]] = shot.state["workers"]
     counts: dict[str, int] = {}
     for worker in workers:
@@ -123,14 +116,28 @@ def _workers(shot: Snapshot) -> Iterator[Metric]:
         yield gauge(f"swarmfile_worker_{name}", text, ("run", "worker", "node"), samples)
 
 
+def _saturation(shot: Snapshot) -> Iterator[Family]:
+    text = "Seconds in which the worker was too busy to measure."
+    labels = ("run", "worker", "node")
+    workers = [([shot.run, worker, _host(worker)], told) for worker, told in shot.generators.items()]
+    samples = ((where, told["saturated_s"]) for where, told in workers)
+    yield counter("swarmfile_worker_saturated_seconds", text, labels, samples)
+    for name, text, key in (
+        ("busy_ratio", "Share of a core that the worker used in its last second.", "cpu"),
+        ("loop_lag_seconds", "How late the worker's event loop was in its last second.", "lag_s"),
+        ("throttled_ratio", "Share of its last second in which the worker's CPU limit stopped it.", "throttled"),
+    ):
+        yield gauge(f"swarmfile_worker_{name}", text, labels, ((where, told[key]) for where, told in workers))
+
+
 def _host(worker: str) -> str:
     # Locust makes the id of host name and a random part; in Kubernetes the host name is the pod's name.
     return worker.rpartition("_")[0]
 
 
-def _judgement(shot: Snapshot) -> Iterator[Metric]:
+def _judgement(shot: Snapshot) -> Iterator[Family]:
     verdict = shot.state.get("verdict")
-    assertions: Iterable[Mapping[str, Any]] = verdict["assertions"] if verdict else ()
+    assertions: Iterable[Mapping[str, Any]] = verdict["assertions"] if verdict else shot.standings
     outcomes = [([shot.run, one], float(verdict["outcome"] == one)) for one in Outcome] if verdict else []
     yield gauge(
         "swarmfile_verdict", "1 for the run's outcome; absent until it is judged.", ("run", "outcome"), outcomes
@@ -143,11 +150,3 @@ def _judgement(shot: Snapshot) -> Iterator[Metric]:
         yield gauge(f"swarmfile_assertion_{name}", text, ("run", "assertion"), samples)
     states = [([shot.run, a["assertion"], one], float(a["state"] == one)) for a in assertions for one in State]
     yield gauge("swarmfile_assertion_state", "1 for the assertion's state.", ("run", "assertion", "state"), states)
-
-
-def _buckets(bounds: Iterable[str], counts: Iterable[int], total: int) -> list[tuple[str, float]]:
-    return [*zip(bounds, counts, strict=True), ("+Inf", total)]
-
-
-def _bound(bound: float) -> str:
-    return repr(float(bound))

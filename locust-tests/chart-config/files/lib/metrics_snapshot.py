@@ -77,6 +77,8 @@ class Snapshot:
     bounds_s: of every row's buckets, empty where the master has no plugin and so no histograms
     current_p50_ms, current_p95_ms: over the last ten seconds; None while nothing runs
     dropped: how many endpoints, causes, values are not told by themselves
+    standings: each assertion with value, threshold and state while the run goes on, as a verdict tells them
+    generators: by worker cpu and throttled (shares), lag_s of its last second, and saturated_s of the run
     """
 
     state: Mapping[str, Any]
@@ -92,6 +94,8 @@ class Snapshot:
     started_at: float | None = None
     ended_at: float | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)
+    standings: Sequence[Mapping[str, Any]] = ()
+    generators: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     workers_info: bool = False
     has_plugin: bool = True
 

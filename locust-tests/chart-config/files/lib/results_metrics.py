@@ -39,6 +39,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "values": OF_RUN.summary(),
         "load": load(run),
         "arrivals": run.arrivals.as_dict() if run.arrivals else None,
+        "generator": run.generator.as_dict(),
         "workers": [{"id": w.id, "reported": w.reported, "missing": w.missing} for w in run.workers],
         "versions": {"locust": locust_version, "python": platform.python_version(), "swarmfile": _own_version()},
         "digests": digests(environment, context),

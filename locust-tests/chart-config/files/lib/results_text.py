@@ -50,7 +50,7 @@ def _load(run: Run) -> list[str]:
     planned = "no planned end" if run.planned_s is None else f"of {run.planned_s:.0f} s"
     delivered = f"{run.delivery.share:.1%} of the planned user-seconds"
     users = f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered."
-    return [users, *_arrivals(run), ""]
+    return [users, *_arrivals(run), *filter(None, [run.generator.as_dict()["sentence"]]), ""]
 
 
 def _arrivals(run: Run) -> list[str]:

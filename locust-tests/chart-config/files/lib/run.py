@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lib.run_delivery import Delivery
+from lib.validity_generator import Generator
 from locust.stats import RequestStats
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Run:
     planned_users: int = 0
     delivery: Delivery = field(default_factory=Delivery)
     workers: tuple[Worker, ...] = ()
+    generator: Generator = field(default_factory=Generator)
     stats: RequestStats = field(default_factory=RequestStats)
     arrivals: "Tally | None" = None
 

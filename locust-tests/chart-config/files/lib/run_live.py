@@ -10,6 +10,7 @@ from lib.run_delivery import Delivery, Sample
 from lib.run_plan import Plan
 from lib.run_presence import Presence
 from lib.run_workers import WorkerLog
+from lib.validity_generator import Generator
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner
 
@@ -25,6 +26,7 @@ class LiveRun:
         self.plan = Plan()
         self.presence = Presence()
         self.workers = WorkerLog(environment)
+        self.generator = Generator()
         self.planned_s: float | None = None
         self.started_at = time.time()
         self.cause: Cause | None = None
@@ -82,6 +84,7 @@ class LiveRun:
             planned_users=self.plan.peak,
             delivery=Delivery(tuple(self.presence.samples)),
             workers=self.workers.workers(),
+            generator=self.generator,
             stats=self.environment.stats,
             arrivals=self.arrivals,
         )

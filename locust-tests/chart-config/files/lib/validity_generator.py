@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from lib.validity import Doubt, Reason
 from lib.validity_probe import CPU_LIMIT, LAG_LIMIT_MS, THROTTLED_LIMIT, Second
@@ -25,13 +26,17 @@ _FEW_S = 5
 
 @dataclass
 class Busyness:
-    """A worker's seconds: how many, how many of them saturated, and the worst value of each kind in those."""
+    """A worker's seconds: how many, how many of them saturated, and the worst value of each kind in those.
+
+    last: the newest second, which counts even before the warm-up is over
+    """
 
     seconds: int = 0
     saturated: int = 0
     cpu: float = 0.0
     lag_ms: float = 0.0
     throttled: float = 0.0
+    last: Second | None = None
 
     def count(self, second: Second) -> None:
         """Adds one second."""
@@ -43,17 +48,59 @@ class Busyness:
             self.throttled = max(self.throttled, second.throttled)
 
 
-def saturated(workers: Mapping[str, Busyness], tolerance: float) -> Iterator[Doubt]:
-    """Yields a doubt where workers were saturated for more than that share of their seconds."""
-    seconds = sum(worker.seconds for worker in workers.values())
-    busy = sum(worker.saturated for worker in workers.values())
-    if busy < _FEW_S or busy / seconds <= tolerance:
+@dataclass
+class Generator:
+    """What a run cost those who made its load, by worker. spent: requests and CPU seconds."""
+
+    tolerance: float = 1.0
+    busy: dict[str, Busyness] = field(default_factory=dict)
+    spent: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    @property
+    def saturated_share(self) -> float:
+        """The saturated ones among all workers' seconds, 0 to 1."""
+        return self._saturated_s / max(1, sum(worker.seconds for worker in self.busy.values()))
+
+    @property
+    def was_limit(self) -> bool:
+        """Whether more load could not have been made."""
+        return self._saturated_s >= _FEW_S and self.saturated_share > self.tolerance
+
+    @property
+    def request_cpu_us(self) -> float | None:
+        """CPU of a request in µs, with all that workers do beside."""
+        requests, cpu_s = (sum(column) for column in zip((0, 0.0), *self.spent.values(), strict=True))
+        return cpu_s / requests * 1e6 if requests and cpu_s else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns what metrics.json says."""
+        cpu_us, share = self.request_cpu_us, self.saturated_share
+        return {
+            "cpu_us_per_request": cpu_us and round(cpu_us, 1),
+            "requests_per_s_of_one_core": cpu_us and round(1e6 / cpu_us),
+            "saturated_share": round(share, 4),
+            "was_limit": self.was_limit,
+            "sentence": cpu_us
+            and f"The generator spent {cpu_us:,.0f} µs of CPU on a request: one core makes at least about "
+            f"{1e6 / cpu_us:,.0f} requests/s. It was saturated for {share:.0%} of the run, and "
+            f"{'was' if self.was_limit else 'was not'} the limit.",
+        }
+
+    @property
+    def _saturated_s(self) -> int:
+        return sum(worker.saturated for worker in self.busy.values())
+
+
+def saturated(generator: Generator) -> Iterator[Doubt]:
+    """Yields a doubt where the generator was the limit."""
+    if not generator.was_limit:
         return
-    which = f"{sum(worker.saturated > 0 for worker in workers.values())} of {len(workers)} workers"
+    workers = list(generator.busy.values())
+    which = f"{sum(worker.saturated > 0 for worker in workers)} of {len(workers)} workers"
     yield Doubt(
         Reason.GENERATOR_SATURATED,
-        f"the generator was saturated for {busy / seconds:.0%} of the run ({which}): "
-        f"{', '.join(_evidence(list(workers.values())))}; add workers or CPU, or lower the load",
+        f"the generator was saturated for {generator.saturated_share:.0%} of the run ({which}): "
+        f"{', '.join(_evidence(workers))}; add workers or CPU, or lower the load",
     )
 
 

@@ -13,7 +13,7 @@ from lib.run_live import LiveRun
 from lib.run_seconds import RunSeconds
 from lib.settings import Settings
 from lib.validity import Doubt, Reason
-from lib.validity_generator import Busyness
+from lib.validity_generator import Busyness, Generator
 from lib.validity_probe import Second
 from lib.validity_worker import KEY, WorkerFacts
 from locust import events
@@ -41,6 +41,7 @@ def lead(context: Context, environment: Environment, own: WorkerFacts) -> None:
     doubter = Doubter(context.settings, environment, own)
     context.hooks.begun.append(doubter.begin)
     context.hooks.doubts.append(doubter.doubts)
+    context.hooks.busy.append(doubter.busy)
     environment.events.worker_report.add_listener(
         quietly(lambda client_id, data, **_: doubter.report(client_id, data.get(KEY)))
     )
@@ -57,29 +58,37 @@ class Doubter:
         self._data_missing: dict[str, str] = {}
         self.begin()
 
-    def begin(self, _: LiveRun | None = None) -> None:
+    def begin(self, live: LiveRun | None = None) -> None:
         """A run began; errors of listeners from before, as in `init`, are its own."""
         self._clock = RunSeconds()
-        self._busy: dict[str, Busyness] = {}
-        self._counted: dict[str, int] = {}
+        self._generator = Generator(self._settings.validity.saturation_tolerance)
         self._ask_own()
-        self._busy.clear()
+        self._generator.busy.clear()
+        self._generator.spent.clear()
+        if live:
+            live.generator = self._generator
 
     def report(self, worker: str, facts: Mapping[str, Any] | None) -> None:
         """A worker, or this process itself, told its facts."""
         if facts is None:
             return
-        self._counted[worker] = facts.get("counted", 0)
+        self._generator.spent[worker] = (facts.get("counted", 0), facts["cpuS"])
         count, last = facts["listenerErrors"]
         if count:
             before, _ = self._listener_errors.get(worker, (0, ""))
             self._listener_errors[worker] = (before + count, last)
         if facts["dataMissing"]:
             self._data_missing[worker] = facts["dataMissing"]
-        busy = self._busy.setdefault(worker, Busyness())
+        busy = self._generator.busy.setdefault(worker, Busyness())
         for fields in facts["seconds"]:
+            busy.last = Second(*fields)
             if self._clock.second(fields[0], facts["now"]) > self._settings.assertions.warm_up_s:
-                busy.count(Second(*fields))
+                busy.count(busy.last)
+
+    def busy(self) -> Iterator[tuple[str, Busyness]]:
+        """Yields each worker, or this process where it makes the load itself, with how busy it is."""
+        self._ask_own()
+        yield from self._generator.busy.items()
 
     def doubts(self, run: Run) -> Iterator[Doubt]:
         """Yields why the run may say nothing."""
@@ -90,18 +99,20 @@ class Doubter:
         yield from validity_script.exceptions(raised.values(), requests, validity.script_error_tolerance)
         yield from validity_script.listener_errors(self._listener_errors)
         yield from validity_generator.own_limits(run.stats.errors.values())
-        yield from validity_generator.saturated(self._busy, validity.saturation_tolerance)
+        yield from validity_generator.saturated(self._generator)
         yield from self._miscounted(requests)
         self._listener_errors, self._data_missing = {}, {}
 
     def _ask_own(self) -> None:
         facts = self._own.facts()
         if not isinstance(self._environment.runner, LocalRunner):
-            facts |= {"seconds": [], "dataMissing": None}  # a master makes no load
+            facts |= {"seconds": [], "dataMissing": None, "cpuS": 0.0}  # a master makes no load
+        else:
+            facts |= {"counted": self._environment.stats.total.num_requests}
         self.report("this process", facts)
 
     def _miscounted(self, merged: int) -> Iterator[Doubt]:
-        counted = sum(self._counted.values())
+        counted = sum(requests for requests, _ in self._generator.spent.values())
         is_reset = getattr(self._environment.parsed_options, "reset_stats", False)
         if not isinstance(self._environment.runner, LocalRunner) and not is_reset and counted != merged:
             yield Doubt(

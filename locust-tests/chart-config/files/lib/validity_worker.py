@@ -19,7 +19,7 @@ class WorkerFacts:
     def __init__(self) -> None:
         self._probe = Probe()
         self._listeners = ListenerErrors()
-        self._counted = 0
+        self.reset()
 
     def start(self) -> None:
         """Begins to watch this process."""
@@ -29,6 +29,7 @@ class WorkerFacts:
     def reset(self) -> None:
         """Begins a run: Locust has just cleared its statistics."""
         self._counted = 0
+        self._began_cpu_s = time.process_time()
 
     def report(self, data: dict[str, Any]) -> None:
         """Adds the facts to a report that Locust has filled."""
@@ -40,6 +41,7 @@ class WorkerFacts:
         errors, last = self._listeners.take()
         return {
             "now": time.time(),
+            "cpuS": round(time.process_time() - self._began_cpu_s, 3),
             "seconds": [second.wire() for second in self._probe.take()],
             "listenerErrors": [errors, last],
             "dataMissing": missing_data_file(),

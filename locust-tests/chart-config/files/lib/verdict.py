@@ -37,6 +37,15 @@ class Assertion:
     sentence: str = ""
     warns: bool = False  # and fails nothing
 
+    def as_dict(self) -> dict[str, Any]:
+        """Returns what verdict.json and metrics tell."""
+        return {
+            "assertion": self.assertion,
+            "value": self.value,
+            "threshold": self.threshold,
+            "state": self.state.value,
+        }
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -63,10 +72,7 @@ class Verdict:
             "exitCode": self.exit_code,
             "reasons": list(self.reasons),
             "warnings": list(self.warnings),
-            "assertions": [
-                {"assertion": a.assertion, "value": a.value, "threshold": a.threshold, "state": a.state.value}
-                for a in self.assertions
-            ],
+            "assertions": [assertion.as_dict() for assertion in self.assertions],
         }
 
     @classmethod
