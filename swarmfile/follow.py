@@ -8,6 +8,7 @@ from pathlib import Path
 
 from swarmfile.interrupts import Interrupts
 from swarmfile.launch import Launch
+from swarmfile.lingering import Lingering
 from swarmfile.live import View
 from swarmfile.processes import STOP_LIMIT_S, Member, Swarm
 from swarmfile.state import NOT_YET, State, ask
@@ -26,6 +27,7 @@ class Course:
     trouble: str = ""
     stopped_at: float | None = None
     concluded: dict[str, Path] = field(default_factory=dict)
+    lingering: Lingering | None = None
 
     @property
     def began(self) -> bool:
@@ -36,7 +38,8 @@ class Course:
 def follow(course: Course, view: View, interrupts: Interrupts, conclude: Callable[[Path], None]) -> None:
     """Returns when the master is gone; calls `conclude` with the folder of each run that has its verdict.
 
-    A run that starts by itself is stopped when it has one; the web UI of another stays until a signal comes.
+    A run that starts by itself is stopped when it has one, and its metrics, where they are served, were scraped; the
+    web UI of another stays until a signal comes.
     """
     while course.swarm.master.alive:
         _look(course, view, conclude)
@@ -52,11 +55,12 @@ def _look(course: Course, view: View, conclude: Callable[[Path], None]) -> None:
     view.show(state)
     if state.verdict and state.run not in course.concluded:
         course.concluded[state.run] = Path(state.results) if state.results else course.launch.folder
+        course.lingering = Lingering(course.launch, state.run)
         conclude(course.concluded[state.run])
 
 
 def _act(course: Course, interrupts: Interrupts) -> None:
-    over = bool(course.concluded) and course.launch.starts_by_itself
+    over = course.lingering is not None and course.launch.starts_by_itself and course.lingering.is_over
     # While the master still starts it may have more to say of a script that no process can run.
     if course.last.state in ("ready", "waiting") and not course.trouble:
         course.trouble = next((_death(course, worker) for worker in course.swarm.workers if not worker.alive), "")

@@ -31,6 +31,7 @@ class Launch:
     tags: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     metrics_port: int | None = None
+    metrics_linger_s: int = 0
 
     @property
     def folder(self) -> Path:

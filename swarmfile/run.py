@@ -53,6 +53,7 @@ class Request:
     tags: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     metrics_port: int | None = None
+    metrics_linger_s: int = 0
 
 
 def run(request: Request, console: Console) -> int:
@@ -102,6 +103,7 @@ def _run_one(request: Request, material: Material, host: str, console: Console, 
         tags=request.tags,
         note=request.note,
         metrics_port=request.metrics_port,
+        metrics_linger_s=request.metrics_linger_s,
     )
     _make_folder(launch.folder)
     with staged(material) as stage:

@@ -43,6 +43,14 @@ def default_workers() -> int:
     metavar="PORT",
     help="Serve metrics for Prometheus there, on loopback.",
 )
+@click.option(
+    "--metrics-linger",
+    type=click.IntRange(min=0),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="Serve them after the verdict until that was scraped, at most so long.",
+)
 @click.option("--directory", type=click.Path(path_type=Path), default=".", help="A folder within the clone.")
 @click.pass_context
 def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
@@ -60,6 +68,7 @@ def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
     tags: Sequence[str],
     note: str,
     metrics_port: int | None,
+    metrics_linger: int,
     directory: Path,
 ) -> None:
     """Runs each TYPE (smoke, load, …) with a master and workers on this machine; stops at the first that is not PASS.
@@ -80,6 +89,7 @@ def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
         tags=_tags(tags),
         note=note,
         metrics_port=metrics_port,
+        metrics_linger_s=metrics_linger,
     )
     context.exit(run_types(request, _console()))
 

@@ -1,6 +1,7 @@
 """Every query of our dashboards and of the known ones, asked of a real Prometheus that scraped a real run."""
 
 import os
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,6 +87,16 @@ def test_requests_and_failures_are_exact(ran: tuple[Prometheus, Swarm]) -> None:
     assert server.now("sum(swarmfile_request_duration_seconds_count)") == totals["requests"]
     milliseconds = server.now("sum(swarmfile_request_duration_seconds_sum)") * 1000
     assert milliseconds / totals["requests"] == pytest.approx(totals["average_ms"])
+
+
+def test_rates_are_those_of_locusts_own_total(ran: tuple[Prometheus, Swarm]) -> None:
+    """Both counters in the same scrapes, over the same windows: no clock of this machine decides."""
+    total = 'sum(rate(locust_requests_num_requests{method=""}[10s]) > 0)'
+    # A window in which an endpoint appeared lacks what came before its first scrape.
+    whole = "and on() (min(count_over_time(swarmfile_requests_total[11s])) == max(count_over_time(swarmfile_up[11s])))"
+    ratios = ran[0].over_time(f"sum(rate(swarmfile_requests_total[10s])) / {total} {whole}")
+    assert ratios
+    assert statistics.median(ratios) == pytest.approx(1, abs=0.02)
 
 
 @pytest.mark.parametrize("percent", [50, 95, 99])

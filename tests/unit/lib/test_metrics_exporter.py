@@ -104,3 +104,11 @@ def test_a_format_that_nobody_asks_for_is_made_when_somebody_does(monkeypatch: p
     exporter.refresh()
     assert exporter._rendered == {}
     assert "swarmfile_requests_total" in names(exporter.answer()[2])
+
+
+def test_it_knows_whose_verdict_was_scraped() -> None:
+    exporter = exporter_of(SHOT, ENDED, NoAnswerError("gone"))
+    for scraped in ("", "smoke-1", "smoke-1"):
+        exporter.refresh()
+        exporter.answer()
+        assert exporter.scraped == scraped

@@ -31,7 +31,17 @@ def test_options_become_a_request(requests: list[Request], clone: Clone) -> None
     line = "smoke stress --host http://h --users 3 --spawn-rate 1.5 --run-time 1m --workers 4 --set a=1 --set b=2"
     result = CliRunner().invoke(
         run_command.run,
-        [*line.split(), "--tag", "a=b=c", "--note", "why", "--results", "out", "--metrics-port", "9646"],
+        [
+            *line.split(),
+            "--tag",
+            "a=b=c",
+            "--note",
+            "why",
+            "--results",
+            "out",
+            "--metrics-port=9646",
+            "--metrics-linger=5",
+        ],
     )
     assert result.exit_code == 1
     assert requests == [
@@ -49,6 +59,7 @@ def test_options_become_a_request(requests: list[Request], clone: Clone) -> None
             host="http://h",
             tags={"a": "b=c"},
             metrics_port=9646,
+            metrics_linger_s=5,
             note="why",
         )
     ]

@@ -54,6 +54,8 @@ class Exporter:
         self._rendered: dict[str, bytes] = {}
         self._at_s = float("-inf")
         self._page: list[Family] = []
+        self._judged = ""
+        self.scraped = ""  # the last run whose verdict somebody got
         self._scrapes = 0
         self._lock = Lock()
         self._trouble = ""
@@ -65,11 +67,13 @@ class Exporter:
     def refresh(self) -> None:
         """Asks the master, and renders what it told."""
         at_s = time.monotonic()
-        page = list(families(self._look(), self._scrapes))
+        shot = self._look()
+        page = list(families(shot, self._scrapes))
         wanted = [kind for kind, asked_s in self._asked_s.items() if at_s - asked_s < UNASKED_S]
         rendered = {kind: self._writers[kind].page(page) for kind in wanted}
         with self._lock:
             self._page, self._rendered, self._at_s = page, rendered, at_s
+            self._judged = shot.run if shot and shot.state.get("verdict") else ""
 
     def answer(self, accept: str = "") -> Answer:
         """Answers a scrape."""
@@ -81,6 +85,7 @@ class Exporter:
                 return 503, "text/plain", b"nothing fresh to tell\n"
             if kind not in self._rendered:
                 self._rendered[kind] = Writer(FORMATS[kind]).page(self._page)
+            self.scraped = self._judged or self.scraped
             return 200, kind, self._rendered[kind]
 
     def _follow(self) -> None:

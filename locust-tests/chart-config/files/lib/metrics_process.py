@@ -1,6 +1,7 @@
 """The exporter by itself, beside the master of `swarmfile run --metrics-port`.
 
 SWARMFILE_MASTER: address of the master's web server; SWARMFILE_PORT: port of /metrics, on loopback.
+GET /scraped tells the last run whose verdict was scraped: the command line waits for it.
 """
 
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from threading import Event
 
 from lib.metrics_exporter import Exporter
-from lib.sidecar_http import serve
+from lib.sidecar_http import Routes, serve
 
 LOOPBACK = "127.0.0.1"
 
@@ -24,5 +25,6 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
         signal.signal(number, lambda *_: ended.set())
     exporter = Exporter(environ["SWARMFILE_MASTER"])
     exporter.start()
-    serve(int(environ["SWARMFILE_PORT"]), {"/metrics": exporter.answer}, LOOPBACK)
+    routes: Routes = {"/metrics": exporter.answer, "/scraped": lambda _: (200, "text/plain", exporter.scraped.encode())}
+    serve(int(environ["SWARMFILE_PORT"]), routes, LOOPBACK)
     ended.wait()
