@@ -33,6 +33,11 @@ def test_what_the_pod_must_know_reaches_it(helm: Path) -> None:
     assert metrics_settings.parse(settings.raw) == MetricsSettings((0.1, 1.0), 7, 8, True, linger_s=10)
 
 
+def test_the_address_of_grafana_reaches_the_pod(helm: Path) -> None:
+    values = {"loadTest": {"host": HOST}, "dashboards": {"url": "https://grafana.example"}}
+    assert settings_of(render(helm, values)).raw["dashboards"] == {"url": "https://grafana.example"}
+
+
 def test_an_index_with_a_password_is_no_setting(helm: Path) -> None:
     assert "secret" not in json.dumps(settings_of(rendered(helm, pipIndexUrl="https://me:secret@index")).raw)
 

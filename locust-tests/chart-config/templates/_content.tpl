@@ -83,6 +83,7 @@ binaryData:
 {{- $metrics := pick .Values.metrics "buckets" "maxEndpoints" "maxCauses" "workersInfo" "lingerS" -}}
 {{- range $key := list "serviceMonitor" "podMonitor" }}{{ $_ := set $metrics $key (pick (index $.Values.metrics $key) "enabled" "interval") }}{{ end -}}
 {{- $_ := set $settings "metrics" $metrics -}}
+{{- $_ := set $settings "dashboards" (pick .Values.dashboards "url") -}}
 {{- toPrettyJson $settings -}}
 {{- end }}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lib import results_csv, results_metrics, results_text
+from lib import results_csv, results_dashboard, results_metrics, results_text
 from lib.context import Context
 from lib.run import Run
 from lib.verdict import Outcome, Verdict
@@ -34,11 +34,12 @@ def write(run: Run, verdict: Verdict, environment: Environment, context: Context
         "report.html": lambda: get_html_report(environment, show_download_link=False),
         "metrics.json": lambda: results_metrics.as_json(run, environment, context),
     }
-    problems = [*_write_all(run.folder, contents), *_write_all(run.folder, verdict_files(run, verdict))]
+    dashboard = results_dashboard.link(run, context)
+    problems = [*_write_all(run.folder, contents), *_write_all(run.folder, verdict_files(run, verdict, dashboard))]
     if not problems:
         return verdict
     verdict = unwritten(verdict, problems[0])
-    _write_all(run.folder, verdict_files(run, verdict))
+    _write_all(run.folder, verdict_files(run, verdict, dashboard))
     return verdict
 
 
@@ -54,12 +55,12 @@ def unwritten(verdict: Verdict, problem: str) -> Verdict:
     return replace(verdict, outcome=Outcome.INVALID, reasons=(*reasons, f"results could not be written: {problem}"))
 
 
-def verdict_files(run: Run, verdict: Verdict) -> Mapping[str, Callable[[], str]]:
+def verdict_files(run: Run, verdict: Verdict, dashboard: str | None = None) -> Mapping[str, Callable[[], str]]:
     """Returns the three files that say the verdict."""
     return {
         "verdict.json": lambda: json.dumps(verdict.as_dict(), indent=2) + "\n",
         "junit.xml": lambda: results_text.junit(run, verdict),
-        "summary.md": lambda: results_text.summary(run, verdict),
+        "summary.md": lambda: results_text.summary(run, verdict, dashboard),
     }
 
 

@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from lib import evidence, results_timeline
+from lib import evidence, results_dashboard, results_timeline
 from lib.context import Context, digest, library_files
 from lib.credentials_redact import known
 from lib.metrics_values import OF_RUN
@@ -32,6 +32,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "ended": run.cause.value,
         "host": environment.host,
         "note": context.note,
+        "dashboard": results_dashboard.link(run, context),
         "tags": _tags(context.tags),
         "totals": entry(run.stats.total),
         "endpoints": [_named(stats) for stats in sort_stats(run.stats.entries)],

@@ -10,10 +10,11 @@ from locust.stats import StatsEntry, sort_stats
 ENDPOINTS_SHOWN = 50
 
 
-def summary(run: Run, verdict: Verdict) -> str:
-    """Returns summary.md: verdict and reasons first, then the numbers."""
+def summary(run: Run, verdict: Verdict, dashboard: str | None = None) -> str:
+    """Returns summary.md: verdict and reasons first, then the numbers; with the address of a dashboard, where known."""
     lines = [f"# {verdict.outcome}: {run.id}", "", *_reasons(verdict), *_warnings(verdict)]
-    return "\n".join([*lines, *_assertions(verdict), *_load(run), *_endpoints(run)]) + "\n"
+    seen = [f"[Dashboard]({dashboard})", ""] if dashboard else []
+    return "\n".join([*lines, *_assertions(verdict), *_load(run), *seen, *_endpoints(run)]) + "\n"
 
 
 def junit(run: Run, verdict: Verdict) -> str:
