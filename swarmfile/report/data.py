@@ -13,6 +13,7 @@ from typing import Any
 from swarmfile.ending import read_json
 from swarmfile.errors import BadInputError
 
+CAUSE_LENGTH = 500
 HISTORY = "locust_stats_history.csv"
 Json = Mapping[str, Any]
 
@@ -197,7 +198,9 @@ def _failures(metrics: Json) -> Iterable[Failure]:
     counted: Sequence[Json] = metrics.get("failures", ())
     for each in sorted(counted, key=lambda failure: -int(failure["occurrences"])):
         kind = (request_of(each), str(each["error"]))
-        yield Failure(*kind, each["occurrences"], tuple(evidence.pop(kind, ())))
+        # Evidence keeps the beginning of a long cause.
+        kept = evidence.pop((kind[0], kind[1][:CAUSE_LENGTH]), ())
+        yield Failure(*kind, each["occurrences"], tuple(kept))
     for kind, items in evidence.items():
         yield Failure(*kind, None, tuple(items))
 

@@ -71,7 +71,7 @@ def test_users_are_those_of_the_samples_and_stages_are_phases(a_run: Callable[..
     assert column(told, "workers") == [1, 2, 2, 2]
     assert told["phases"] == [
         {"name": "ramp", "start_s": 0.0, "end_s": 1.1},
-        {"name": "peak", "start_s": 1.1, "end_s": 3.2},
+        {"name": "peak", "start_s": 1.1, "end_s": 3.9},
     ]
 
 

@@ -105,4 +105,6 @@ def _phases(run: Run) -> list[dict[str, Any]]:
     for name, group in groupby(run.delivery.samples, key=lambda sample: sample.phase):
         start_s, end_s = end_s, round([sample.at_s for sample in group][-1], 1)
         phases.append({"name": name, "start_s": start_s, "end_s": end_s})
+    for last in phases[-1:]:
+        last["end_s"] = round(max(end_s, run.elapsed_s), 1)
     return [phase for phase in phases if phase["name"]]

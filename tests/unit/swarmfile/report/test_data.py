@@ -73,6 +73,13 @@ def test_a_long_history_is_thinned_out(folder: Folder) -> None:
     assert 300 < len(points) <= 500
 
 
+def test_a_long_cause_has_its_evidence_too(folder: Folder) -> None:
+    counted, kept = METRICS["failures"][0] | {"error": "x" * 600}, METRICS["evidence"][0] | {"cause": "x" * 500}
+    metrics = METRICS | {"failures": [counted], "evidence": [kept]}
+    (failure,) = read_report(folder(verdict_json=VERDICT, metrics_json=metrics)).failures
+    assert len(failure.evidence) == 1
+
+
 @pytest.mark.parametrize("address", ["javascript:alert(1)", 7, "file:///etc/passwd"])
 def test_only_a_web_address_is_a_dashboard(folder: Folder, address: object) -> None:
     assert read_report(folder(verdict_json=VERDICT, metrics_json={"dashboard": address})).dashboard is None
