@@ -38,6 +38,8 @@ import logging
 from lib.http_user import SwarmHttpUser
 from locust import FastHttpUser, HttpUser, constant, task
 """
+# On a machine that does much else.
+START_AND_FAIL_S = 240.0
 # Elements that have no end.
 VOID = {"meta"}
 
@@ -84,14 +86,17 @@ def finished(tmp_path_factory: pytest.TempPathFactory, target: RunningTarget) ->
     auth.mkdir()
     (auth / "username").write_text("tester")
     (auth / "password").write_text(CANARY)
-    settings = {"traceparent": True, "assertions": {"p95ThresholdMs": 60000, "errorRateThreshold": 0.5}}
+    # Everything fails, and nothing is to end the run before each kind was seen.
+    assertions = {"p95ThresholdMs": 60000, "errorRateThreshold": 0.5, "safetyStop": ""}
+    settings = {"traceparent": True, "assertions": assertions}
     environment = {"SWARMFILE_AUTH": str(auth), "SWARMFILE_RUN": "smoke-it"}
     closed_port = free_port()
     users = (USER.format(kind=kind, base=base, closed_port=closed_port) for kind, base in KINDS.items())
     script = IMPORTS + "\n".join(users)
     with swarm(folder, target.url, script=script, settings=settings, environment=environment) as run:
         run.start("--users=6", "--spawn-rate=6", "--autostart")
-        wait_until(lambda: len(names_that_failed(run)) == 3 * len(KINDS), lambda: f"all kinds: {run.log()}")
+        kinds = 3 * len(KINDS)
+        wait_until(lambda: len(names_that_failed(run)) == kinds, lambda: f"all kinds: {run.log()}", START_AND_FAIL_S)
         run.post("/stop")
         run.await_verdict()
         yield run
