@@ -55,10 +55,11 @@ def install(context: Context) -> None:  # noqa: ARG001 - the same for every run
     """Watches the requests of HttpUser and FastHttpUser; SwarmHttpUser's client calls `hung` itself."""
     for session in (HttpSession, FastHttpSession):
         session.request = watched(session.request)  # type: ignore[method-assign,assignment]
-    events.report_to_master.add_listener(quietly(lambda data, **_: slowest.note(data["stats_total"])))
 
     def on_init(environment: Environment, **_: object) -> None:
         environment.events.test_start.add_listener(quietly(lambda **_: slowest.begin(environment.stats)))
+        # Behind Locust's own listener, which fills the report.
+        environment.events.report_to_master.add_listener(quietly(lambda data, **_: slowest.note(data["stats_total"])))
 
     events.init.add_listener(on_init)
 
