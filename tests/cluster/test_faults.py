@@ -9,7 +9,7 @@ import pytest
 from lib.sidecar_age import STALE_AFTER_S, cut_short, outcome_of
 from lib.sidecar_record import Run, read_head
 
-from tests.cluster.cluster import Namespace, restarts
+from tests.cluster.cluster import Namespace
 from tests.cluster.conftest import received
 from tests.fault_table import assert_as_documented
 
@@ -133,11 +133,13 @@ def test_no_test_was_run_again_and_nothing_is_left(
     survivors = [release for fault, release in releases.items() if ROWS[fault] not in (scale_down, uninstall)]
     for release in survivors:
         release.until(lambda record: record.ended, "a verdict")
-        assert restarts(namespace.get("pods", f"app.kubernetes.io/instance={release.name}")[-1]) <= 1
-    quiet_from = received(namespace)["by_route"]["GET /"]
-    for release in releases.values():
-        assert release.record()
-    assert received(namespace)["by_route"]["GET /"] == quiet_from
+
+    def is_quiet() -> bool:
+        # A pod that was deleted by force may live on for its grace period. One user makes several requests a second.
+        before, after = (received(namespace)["by_route"]["GET /"] for _ in range(2))
+        return bool(before == after)
+
+    namespace.until(is_quiet, "target that nobody asks")
     for release in [*survivors, releases["the master's Deployment is scaled to nothing"]]:
         namespace.helm("uninstall", release.name)
     namespace.until(lambda: not namespace.get("pods", "app.kubernetes.io/component=master"), "namespace without pods")

@@ -10,8 +10,10 @@ from lib.validity import Effect, Reason, of_settings
 from tests.fault_table import DOCUMENT, FAULTS
 
 TEXT = DOCUMENT.read_text("utf-8")
-TESTS = "".join(path.read_text("utf-8") for suite in ("local", "cluster") for path in Path("tests", suite).glob("*.py"))
-LIBRARY = Path("locust-tests", "chart-config", "files", "lib")
+ROOT = Path(__file__).parents[2]
+SUITES = (ROOT / "tests" / "local", ROOT / "tests" / "cluster")
+TESTS = "".join(path.read_text("utf-8") for suite in SUITES for path in suite.glob("*.py"))
+LIBRARY = ROOT / "locust-tests" / "chart-config" / "files" / "lib"
 CODE = "".join(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.py")))
 
 
