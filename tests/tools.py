@@ -1,6 +1,7 @@
 """Finds helm 3, helm 4 and helmfile: on PATH, else in .tools/bin, where `make tools` builds the pinned versions.
 
-Prometheus comes from PATH alone; `make tools` installs Debian's package where it may.
+Prometheus comes from PATH alone; `make tools` installs Debian's package where it may. What the cluster's tests cannot
+load where they run, `make tools` loads before: vmagent, from Debian's package, and prometheus-client's wheel.
 `python -m tests.tools` builds what is missing; the tests themselves build nothing and are skipped with MISSING.
 """
 
@@ -10,12 +11,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.metrics_install import REQUIREMENT
+
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / ".tools" / "bin"
+WHEELS = ROOT / ".tools" / "wheels"
 MISSING = "{0} is missing: put it on PATH, or install Go and run `make tools`, which builds it once (minutes)"
 
 NO_PROMETHEUS = "prometheus and promtool are missing: install Prometheus (on Debian `apt install prometheus`)"
@@ -75,7 +80,7 @@ def main() -> int:
     BUILT.mkdir(parents=True, exist_ok=True)
     with (BUILT / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two `make test` side by side build once
-        return max([provide_prometheus(), *(provide(name) for name in TOOLS)])
+        return max([provide_prometheus(), provide_wheel(), provide_vmagent(), *(provide(name) for name in TOOLS)])
 
 
 def provide(name: str) -> int:
@@ -102,6 +107,43 @@ def provide_prometheus() -> int:
         return 0
     sys.stderr.write(f"{NO_PROMETHEUS}\n")
     return int(os.environ.get("CI") == "true")
+
+
+def provide_wheel() -> int:
+    """Downloads the wheel of prometheus-client that the exporter installs; returns as `provide` does."""
+    if wheel():
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder, "requirements.txt")
+        wanted.write_text(REQUIREMENT, encoding="ascii")
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
+        checked = ["--require-hashes", "--only-binary=:all:", f"--requirement={wanted}", f"--dest={WHEELS}"]
+        return subprocess.run([*pip, *checked], check=False).returncode and int(os.environ.get("CI") == "true")
+
+
+def wheel() -> Path | None:
+    """Returns prometheus-client's wheel, where it was downloaded."""
+    return next(WHEELS.glob("prometheus_client-*.whl"), None)
+
+
+def provide_vmagent() -> int:
+    """Takes vmagent out of Debian's package victoria-metrics without installing it; the cluster's tests miss it."""
+    if vmagent() or not shutil.which("apt-get"):
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        if os.geteuid() == 0:
+            subprocess.run(["apt-get", "update", "-qq"], check=False, stdout=subprocess.DEVNULL)
+        done = subprocess.run(["apt-get", "download", "-qq", "victoria-metrics"], cwd=folder, check=False)
+        for package in Path(folder).glob("*.deb"):
+            subprocess.run(["dpkg", "--extract", str(package), folder], check=True)
+            shutil.copy(Path(folder, "usr", "bin", "vmagent"), BUILT / "vmagent")
+        return done.returncode and int(os.environ.get("CI") == "true")
+
+
+def vmagent() -> Path | None:
+    """Returns vmagent, from PATH or as `make tools` got it."""
+    found = shutil.which("vmagent", path=f"{os.environ.get('PATH', '')}{os.pathsep}{BUILT}")
+    return Path(found) if found else None
 
 
 if __name__ == "__main__":

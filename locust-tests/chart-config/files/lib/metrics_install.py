@@ -2,10 +2,12 @@
 
 import importlib
 import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # As in requirements/dev.txt.
 REQUIREMENT = """\
@@ -37,7 +39,7 @@ def install(folder: Path) -> None:
         wanted.write_text(REQUIREMENT, encoding="ascii")
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
         checked = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--retries=1"]
-        command = [*pip, *checked, f"--target={folder}", f"--requirement={wanted}"]
+        command = [*pip, *checked, *_trust(), f"--target={folder}", f"--requirement={wanted}"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -45,3 +47,9 @@ def install(folder: Path) -> None:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise InstallError(f"pip: {lines[-1]}")
+
+
+def _trust() -> list[str]:
+    # pip passes over an index without TLS; what comes from this one is checked by its hash.
+    index = urlsplit(os.environ.get("PIP_INDEX_URL", ""))
+    return [f"--trusted-host={index.netloc.rpartition('@')[2]}"] if index.scheme == "http" else []
