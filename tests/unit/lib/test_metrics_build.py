@@ -4,6 +4,7 @@ import json
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lib.context import Context, Hooks
@@ -15,6 +16,7 @@ from lib.run_live import LiveRun
 from lib.run_watch import RunWatch
 from lib.validity_generator import Busyness
 from lib.validity_probe import Second
+from lib.validity_worker import WorkerFacts
 from lib.verdict import Assertion, State
 from locust.env import Environment
 from locust.stats import RequestStats
@@ -97,3 +99,14 @@ def test_standings_and_busy_workers_are_told_while_the_run_goes_on(watch: RunWat
     assert shot.generators == {"w": {"cpu": 0.95, "throttled": 0, "lag_s": 0.07, "saturated_s": 2}}
     watch.live.end(Cause.STOPPED)
     assert (shot_of(watch).standings, shot_of(watch).generators) == ([], {})
+
+
+def test_a_worker_is_told_with_the_node_of_its_last_report(watch: RunWatch, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = {"id": "w_1", "state": "running"}
+    monkeypatch.setattr("lib.metrics_build.state", lambda _: {"workers": [one, {"id": "w_2", "state": "ready"}]})
+    monkeypatch.setenv("SWARMFILE_NODE", "n1")
+    builder, report = Builder(watch, SETTINGS), dict[str, Any](stats_total={"num_requests": 0})
+    WorkerFacts().report(report)
+    builder.report("w_1", report)
+    workers = read(json.loads(builder.build())).state["workers"]
+    assert [worker["node"] for worker in workers] == ["n1", None]

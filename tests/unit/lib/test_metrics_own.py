@@ -55,6 +55,13 @@ def test_arrivals_are_told_where_the_load_is_a_rate() -> None:
     assert "swarmfile_arrivals_total" not in told(SHOT)
 
 
+def test_a_worker_that_told_its_node_is_known_by_it() -> None:
+    state = dict(SHOT.state) | {"workers": [SHOT.state["workers"][0] | {"node": "n1"}]}
+    numbers = told(replace(SHOT, state=state))
+    assert numbers["swarmfile_worker_users"] == {("n1", "a_1"): 8}
+    assert numbers["swarmfile_worker_busy_ratio"] == {("n1", "a_1"): 0.95}
+
+
 def test_histograms_end_with_all_that_was_timed() -> None:
     buckets = told(SHOT)["swarmfile_request_duration_seconds_bucket"]
     assert {labels: count for labels, count in buckets.items() if "/b" in labels} == {

@@ -6,7 +6,7 @@ import json
 import platform
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from lib.run_state import state
 from lib.run_watch import RunWatch
 from lib.validity_generator import Busyness
 from lib.validity_probe import Second
+from lib.validity_worker import KEY
 from locust import __version__ as locust_version
 from locust.stats import RequestStats, StatsEntry, StatsError
 
@@ -40,6 +41,11 @@ class Builder:
         self._settings = settings
         self._bounds_ms = [bound * 1000 for bound in settings.buckets_s]
         self._known: dict[tuple[str, str], tuple[float, Row]] = {}
+        self._nodes: dict[str, str] = {}
+
+    def report(self, client_id: str, data: Mapping[str, Any], **_: object) -> None:
+        """A worker told where it runs."""
+        self._nodes[client_id] = data.get(KEY, {}).get("node", "")
 
     def build(self) -> bytes:
         """Returns a snapshot as JSON; all of it is of one run."""
@@ -108,7 +114,7 @@ class Builder:
         run = live or (watch.concluded.run if watch.concluded else None)
         current = _current(stats.total) if self._is_live else (None, None)
         head = Snapshot(
-            state=_told(state(watch), watch),
+            state=_told(state(watch), watch, self._nodes),
             locust_state=watch.runner.state,
             total=self._row(stats.total),
             values=OF_RUN.told(),
@@ -164,13 +170,15 @@ def _current(total: StatsEntry) -> tuple[float | None, float | None]:
     return total.get_current_response_time_percentile(0.5), total.get_current_response_time_percentile(0.95)
 
 
-def _told(answer: dict[str, Any], watch: RunWatch) -> dict[str, Any]:
+def _told(answer: dict[str, Any], watch: RunWatch, nodes: Mapping[str, str]) -> dict[str, Any]:
     clients = getattr(watch.runner, "clients", {})
     ages = {worker.id: max(0, _liveness() - worker.heartbeat) for worker in clients.values()}
     missing = {worker.id for worker in clients.values() if worker.state == "missing"}
     workers = [
         # Nothing is known any more of a worker that is missing: its last numbers are old.
-        {"id": one["id"], "state": one["state"]} if one["id"] in missing else {**one, "age_s": ages.get(one["id"])}
+        {"id": one["id"], "state": one["state"]}
+        if one["id"] in missing
+        else {**one, "age_s": ages.get(one["id"]), "node": nodes.get(one["id"])}
         for one in answer["workers"]
     ]
     return {**answer, "workers": workers}

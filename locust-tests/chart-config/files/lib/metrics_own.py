@@ -101,6 +101,7 @@ def _values(shot: Snapshot) -> Iterator[Family]:
 
 def _workers(shot: Snapshot) -> Iterator[Family]:
     workers: Sequence[Mapping[str, Any]] = shot.state["workers"]
+    nodes = _nodes(shot)
     counts: dict[str, int] = {}
     for worker in workers:
         counts[worker["state"]] = counts.get(worker["state"], 0) + 1
@@ -112,14 +113,15 @@ def _workers(shot: Snapshot) -> Iterator[Family]:
         ("memory_bytes", "Memory of the worker.", "memory_bytes", 1),
         ("heartbeat_age_seconds", "Since the worker's last sign of life.", "age_s", 1),
     ):
-        samples = [([shot.run, one["id"], _host(one["id"])], one[key] / unit) for one in workers if key in one]
+        samples = [([shot.run, one["id"], nodes[one["id"]]], one[key] / unit) for one in workers if key in one]
         yield gauge(f"swarmfile_worker_{name}", text, ("run", "worker", "node"), samples)
 
 
 def _saturation(shot: Snapshot) -> Iterator[Family]:
     text = "Seconds in which the worker was too busy to measure."
     labels = ("run", "worker", "node")
-    workers = [([shot.run, worker, _host(worker)], told) for worker, told in shot.generators.items()]
+    nodes = _nodes(shot)
+    workers = [([shot.run, one, nodes.get(one, "")], told) for one, told in shot.generators.items()]
     samples = ((where, told["saturated_s"]) for where, told in workers)
     yield counter("swarmfile_worker_saturated_seconds", text, labels, samples)
     for name, text, key in (
@@ -130,9 +132,9 @@ def _saturation(shot: Snapshot) -> Iterator[Family]:
         yield gauge(f"swarmfile_worker_{name}", text, labels, ((where, told[key]) for where, told in workers))
 
 
-def _host(worker: str) -> str:
-    # Locust makes the id of host name and a random part; in Kubernetes the host name is the pod's name.
-    return worker.rpartition("_")[0]
+def _nodes(shot: Snapshot) -> dict[str, str]:
+    # Who was told no node is known by the host name, of which Locust makes the id: in Kubernetes the pod's name.
+    return {one["id"]: one.get("node") or one["id"].rpartition("_")[0] for one in shot.state["workers"]}
 
 
 def _judgement(shot: Snapshot) -> Iterator[Family]:

@@ -10,6 +10,7 @@ import time
 from flask import Response
 from gevent.lock import RLock
 from lib import metrics_values
+from lib.listening import quietly
 from lib.metrics_build import Builder
 from lib.metrics_settings import MetricsSettings, parse
 from lib.run_watch import RunWatch
@@ -24,7 +25,9 @@ def install(watch: RunWatch) -> None:
     linger(watch, settings)
     metrics_values.install(watch.context, watch.environment)
     if watch.environment.web_ui and watch.environment.web_ui.app:
-        route = Route(Builder(watch, settings))
+        builder = Builder(watch, settings)
+        watch.environment.events.worker_report.add_listener(quietly(builder.report))
+        route = Route(builder)
         watch.environment.web_ui.app.add_url_rule(PATH, "swarmfile_metrics", route.answer)
 
 

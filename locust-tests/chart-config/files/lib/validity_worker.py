@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from typing import Any
 
@@ -45,4 +46,5 @@ class WorkerFacts:
             "seconds": [second.wire() for second in self._probe.take()],
             "listenerErrors": [errors, last],
             "dataMissing": missing_data_file(),
+            "node": os.environ.get("SWARMFILE_NODE", ""),
         }
