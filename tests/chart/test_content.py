@@ -1,12 +1,16 @@
 """Scripts, modules and data reach their ConfigMap byte for byte, whatever is in them."""
 
 import base64
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.chart.rendering import CHART, HOST, manifests, of_kind, run
+from tests.chart.rendering import CHART, HOST, manifests, of_kind, render, run
 
+SETTINGS = ("ConfigMap", "-settings")
 NASTY = {
     "commas and braces": "from locust import HttpUser, task\nx = {'a': [1, 2], **{}}\n",
     "backslashes and quotes": "a = '\\\\n\\t\"' + \"'\" + r'\\d+' + '''x'''\n",
@@ -54,3 +58,16 @@ def test_a_literal_on_the_command_line_arrives(helm: Path) -> None:
         f"loadTest.host={HOST}",
     )
     assert list(of_kind(manifests(made.stdout), "ConfigMap", "-scripts")["data"].values()) == [script]
+
+
+def test_packages_that_cannot_be_installed_end_the_pod_in_one_line(helm4: Path, tmp_path: Path) -> None:
+    settings = of_kind(render(helm4, {"loadTest": {"host": HOST}, "pipPackages": ["no-such-thing==9"]}), *SETTINGS)
+    (tmp_path / "requirements.txt").write_text(settings["data"]["requirements.txt"])
+    script = settings["data"]["docker-entrypoint.sh"].replace("/etc/swarmfile", str(tmp_path))
+    pod = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PIP_NO_INDEX": "1"}
+    ended = subprocess.run(["sh", "-c", script], env=pod, capture_output=True, text=True, check=False)
+    assert ended.returncode == 3, ended.stderr
+    assert "no-such-thing==9" in ended.stderr
+    assert ended.stderr.splitlines()[-1] == (
+        "swarmfile: pipPackages, pipRequirements: pip could not install what stands there; its reason stands above"
+    )

@@ -20,6 +20,21 @@ def demo_target() -> Iterator[RunningTarget]:
         yield target
 
 
+@pytest.fixture(scope="module")
+def shop() -> Iterator[RunningTarget]:
+    """A demo target of the module's own, for those who make it misbehave or stop it."""
+    with running_target() as target:
+        yield target
+
+
+@pytest.fixture
+def target(shop: RunningTarget) -> RunningTarget:
+    """The same, well again and with nothing counted."""
+    shop.fault("ok")
+    shop.forget()
+    return shop
+
+
 @pytest.fixture
 def new_swarm(tmp_path: Path, demo_target: RunningTarget) -> Iterator[NewSwarm]:
     """Makes swarms against the demo target; they end with the test."""

@@ -5,31 +5,17 @@ import json
 import random
 import socket
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 
-from demo.process import RunningTarget, running_target
+from demo.process import RunningTarget
 
 CLIENTS = 20
 REQUESTS_EACH = 250
 PATHS = ("/", "/products", "/products/7", "/products/500", "/flaky?rate=0.2", "/slow?ms=1", "/pool", "/nowhere")
 ROUTES = {"/products/7": "/products/{id}", "/products/500": "/products/{id}", "/nowhere": "unmatched"}
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[RunningTarget]:
-    with running_target() as target:
-        yield target
-
-
-@pytest.fixture
-def target(shop: RunningTarget) -> RunningTarget:
-    shop.fault("ok")
-    shop.forget()
-    return shop
 
 
 def address(target: RunningTarget) -> tuple[str, int]:

@@ -55,12 +55,6 @@ def shop() -> Iterator[RunningTarget]:
         yield target
 
 
-@pytest.fixture
-def target(shop: RunningTarget) -> RunningTarget:
-    shop.forget()
-    return shop
-
-
 def test_the_simple_api_is_counted_alike_on_both_sides(target: RunningTarget) -> None:
     run = run_locust("simple-api/simple_api.py", target.url)
     counts = target.counts()

@@ -7,12 +7,11 @@ import signal
 import sys
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from demo.process import RunningTarget, running_target
+from demo.process import RunningTarget
 from tests.fault_table import assert_as_documented
 from tests.local.swarmfile_process import Started, run_arguments, started
 from tests.results_folder import NINE_FILES
@@ -30,19 +29,6 @@ class TightUser(FastHttpUser):
 """
 A_TERMINAL = (sys.executable, "-c", "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))")
 BUSY = r"smoke: running, .* users 4/4"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[RunningTarget]:
-    with running_target() as target:
-        yield target
-
-
-@pytest.fixture
-def target(shop: RunningTarget) -> RunningTarget:
-    shop.fault("ok")
-    shop.forget()
-    return shop
 
 
 def small(folder: Path, target: RunningTarget, *more: str) -> list[str]:

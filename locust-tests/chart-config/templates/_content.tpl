@@ -110,23 +110,30 @@ binaryData:
 {{- end }}
 
 {{- /* The start script of our pods: as upstream's, with the packages from requirements.txt.
-       The engine's arguments may hold several words in one, as upstream's entrypoint allows: $@ stays unquoted there. */}}
+       The engine's arguments may hold several words in one, as upstream's entrypoint allows: $@ stays unquoted there.
+       pip's own complaint is many lines long and names no key of ours: the last line does. */}}
 {{- define "swarmfile.entrypoint" -}}
 #!/bin/sh
 set -eu
+{{- if or .Values.engine (include "swarmfile.requirements" .) }}
+refuse() {
+  echo "swarmfile: $1: pip could not install what stands there; its reason stands above" >&2
+  exit 3
+}
+{{- end }}
 {{- if .Values.engine }}
 {{- $loadtest := (include "swarmfile.engine" . | fromYaml).loadtest }}
 requirements="{{ $loadtest.locust_requirementsfile_path }}/{{ $loadtest.pip_requirementsfile }}"
 if [ -f "$requirements" ]; then
-  pip install --no-cache-dir -r "$requirements"
+  pip install --no-cache-dir -r "$requirements" || refuse "pipPackages, pipRequirements"
 fi
 {{- with $loadtest.pip_packages }}
-pip install --no-cache-dir{{ range . }} {{ squote . }}{{ end }}
+pip install --no-cache-dir{{ range . }} {{ squote . }}{{ end }} || refuse loadtest.pip_packages
 {{- end }}
 exec {{ $loadtest.locustCmd }} $@
 {{- else }}
 {{- if include "swarmfile.requirements" . }}
-pip install --no-cache-dir -r /etc/swarmfile/requirements.txt
+pip install --no-cache-dir -r /etc/swarmfile/requirements.txt || refuse "pipPackages, pipRequirements"
 {{- end }}
 exec locust "$@"
 {{- end }}
