@@ -1,0 +1,117 @@
+"""A run is followed in this process, from its start to its verdict and files, by Locust's real environment."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import gevent
+import pytest
+from lib.context import Context
+from lib.run import Cause, Run
+from lib.run_state import state, state_name
+from lib.run_watch import RunWatch
+from lib.validity import Doubt
+from lib.verdict import Outcome
+from locust import User, constant, task
+from locust.argument_parser import parse_options
+from locust.env import Environment
+from locust.event import Events
+
+
+class Idle(User):
+    wait_time = constant(0.1)
+
+    @task
+    def nothing(self) -> None: ...
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[RunWatch]:
+    """A process that leads itself and has done nothing yet."""
+    options = parse_options(args=[])
+    environment = Environment(user_classes=[Idle], events=Events(), parsed_options=options)
+    environment.create_local_runner()
+    made = RunWatch(Context(results=tmp_path, first_run="smoke-first"), environment)
+    yield made
+    made.conclude()
+    made.runner.quit()
+
+
+def begin(watch: RunWatch) -> None:
+    watch.told(3, 1.0)
+    watch.begin()
+    gevent.sleep(0)
+
+
+def test_the_first_run_has_the_given_name_and_the_next_one_a_new(watch: RunWatch) -> None:
+    begin(watch)
+    assert watch.live
+    assert watch.live.id == "smoke-first"
+    assert watch.folder.name != "smoke-first"
+    assert watch.live.plan.peak == 3
+
+
+def test_a_run_that_is_concluded_has_a_verdict_and_its_files(watch: RunWatch, tmp_path: Path) -> None:
+    begin(watch)
+    watch.wish = Cause.STOPPED
+    watch.end()
+    watch.conclude()
+    assert watch.live is None
+    assert watch.concluded
+    assert watch.concluded.run.cause is Cause.STOPPED
+    written = json.loads((tmp_path / "smoke-first" / "verdict.json").read_text())
+    assert written["outcome"] == watch.concluded.verdict.outcome
+
+
+def test_whoever_concludes_second_finds_nothing_to_do(watch: RunWatch) -> None:
+    begin(watch)
+    watch.conclude()
+    first = watch.concluded
+    watch.conclude()
+    assert watch.concluded is first
+
+
+def test_a_new_start_concludes_the_run_that_had_ended(watch: RunWatch) -> None:
+    begin(watch)
+    watch.end()
+    watch.told(5, 1.0)
+    assert watch.concluded
+    assert watch.live is None
+
+
+def test_a_run_that_never_began_says_why(watch: RunWatch) -> None:
+    watch.never_began("0 of 2 expected workers came")
+    assert watch.concluded
+    assert watch.concluded.run.cause is Cause.NEVER_BEGAN
+    assert watch.concluded.run.detail == "0 of 2 expected workers came"
+
+
+def test_what_a_hook_raises_ends_nothing(watch: RunWatch) -> None:
+    def broken(_: Run) -> list[Doubt]:
+        raise LookupError("no such thing")
+
+    watch.context.hooks.doubts.append(broken)
+    begin(watch)
+    watch.conclude()
+    assert watch.concluded
+    assert watch.concluded.verdict.outcome is not None
+
+
+def test_results_that_cannot_be_written_make_it_invalid(watch: RunWatch, tmp_path: Path) -> None:
+    (tmp_path / "smoke-first").write_text("a file where the folder should be")
+    begin(watch)
+    watch.conclude()
+    assert watch.concluded
+    assert watch.concluded.verdict.outcome is Outcome.INVALID
+    assert any("could not be written" in reason for reason in watch.concluded.verdict.reasons)
+
+
+def test_the_state_route_follows_the_run(watch: RunWatch) -> None:
+    told = [(state_name(watch), state(watch)["run"])]
+    begin(watch)
+    told.append((state_name(watch), state(watch)["run"]))
+    watch.end()
+    told.append((state_name(watch), state(watch)["run"]))
+    watch.conclude()
+    told.append((state_name(watch), state(watch)["run"]))
+    assert told == [(name, "smoke-first") for name in ("ready", "spawning", "stopping", "stopped")]
