@@ -1,9 +1,9 @@
 """The open model in real swarms: arrivals come at their rate, whatever the target, the users and the workers do."""
 
 import json
-import math
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from demo.process import RunningTarget, running_target
 from tests.local.swarm import Swarm, swarm, wait_until
 
-RATE, SECONDS, STALL_S = 150, 4, 1.0
+RATE, SECONDS, STALL_S = 100, 6, 1.0
 TOTAL = RATE * SECONDS
 # Three kinds of users, sets in sets, and a wait that nobody must sleep through. Each request is noted as a user of the
 # real system would have felt it: from when it was due until it was over, by the clock of the listener.
@@ -77,7 +77,10 @@ class Stalled:
         self.code = swarm.await_end()
         self.metrics, self.verdict, self.summary = swarm.metrics(), swarm.verdict(), swarm.run_folder() / "summary.md"
         self.received = target.counts()["total"]
-        self.notes: list[Any] = [json.loads(line) for path in notes.iterdir() for line in path.read_text().splitlines()]
+        self.by_worker: list[list[Any]] = [
+            [json.loads(line) for line in path.read_text().splitlines()] for path in notes.iterdir()
+        ]
+        self.notes = list(chain(*self.by_worker))
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +96,14 @@ def stalled(tmp_path_factory: pytest.TempPathFactory, target: RunningTarget) -> 
     with swarm(folder, target.url, **how) as made:
         target.forget()
         made.start("--autostart", "--autoquit=1", "--users=1", "--run-time=1h", workers=3)
-        made.await_state("the middle", lambda state: state["arrivals"] and state["arrivals"]["begun"] > TOTAL / 4)
+        made.await_state("the middle", lambda state: state["arrivals"] and state["arrivals"]["begun"] > TOTAL / 6)
         target.fault("stall", STALL_S)
         yield Stalled(made, target, folder / "notes")
 
 
 def percentile(values: list[float], share: float) -> float:
-    return sorted(values)[math.ceil(share * len(values)) - 1]
+    """By Locust's own rule."""
+    return sorted(values)[int(share * len(values))]
 
 
 def test_every_planned_arrival_came_once_over_three_workers(stalled: Stalled) -> None:
@@ -109,11 +113,12 @@ def test_every_planned_arrival_came_once_over_three_workers(stalled: Stalled) ->
     assert f"{TOTAL} arrivals planned, {TOTAL} begun, 0 dropped" in stalled.summary.read_text()
 
 
-def test_arrivals_are_evenly_spaced_by_one_schedule(stalled: Stalled) -> None:
-    dues = sorted(due for _, due, _, _ in stalled.notes)
-    numbers = [(due - dues[0]) * RATE for due in dues]
-    # Workers may see the start some milliseconds apart: what the master's message took to them.
-    assert numbers == pytest.approx(range(TOTAL), abs=0.2 * RATE)
+def test_each_worker_makes_every_third_arrival_by_the_schedule(stalled: Stalled) -> None:
+    for notes in stalled.by_worker:
+        dues = sorted(due for _, due, _, _ in notes)
+        expected = [dues[0] + number * 3 / RATE for number in range(TOTAL // 3)]
+        # Two clocks are read one after the other, and a busy machine comes in between.
+        assert dues == pytest.approx(expected, abs=0.15)
 
 
 def test_each_kind_of_user_took_its_third(stalled: Stalled) -> None:

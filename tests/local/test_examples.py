@@ -64,6 +64,14 @@ def test_the_simple_api_is_counted_alike_on_both_sides(target: RunningTarget) ->
     assert path_count(counts, "POST /cart") == path_count(counts, "POST /orders")
 
 
+def test_the_pages_of_the_arrivals_are_counted_alike_on_both_sides(target: RunningTarget) -> None:
+    run = run_locust("arrivals/arrivals.py", target.url, run_time_s=1)
+    counts = target.counts()
+    assert (run.exit_code, run.failures) == (0, {}), run.log
+    assert counts["total"] == sum(run.requests.values()) > 4
+    assert path_count(counts, "GET /products/{id}") == run.requests.get("/products/[id]", 0)
+
+
 def test_the_authenticated_api_works_with_credentials_that_the_script_never_sees(tmp_path: Path) -> None:
     (tmp_path / "username").write_text("alice")
     (tmp_path / "password").write_text("s3cret")

@@ -1,0 +1,178 @@
+"""Compares the open model's response times with wrk2's method and with the truth: `python -m benchmarks.open_model`.
+
+wrk2's method, on raw sockets and without anything else to do: requests are due by a fixed schedule, and a response
+time counts from when its request was due. Two comparisons: a steady load on nginx, and a target that stalls for a
+second in the middle of the run, where the truth is known in closed form and a closed load shows what it hides.
+"""
+
+import argparse
+import json
+import os
+import select
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.target import HTTP_PORT, running_target
+from demo.process import running_target as running_demo
+
+ROOT = Path(__file__).parent.parent
+FILES = ROOT / "locust-tests" / "chart-config" / "files"
+SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
+STALL_S = 1.0
+CLOSED_USERS = 25
+SCRIPT = """
+from locust import constant_throughput, task
+from lib.http_user import SwarmHttpUser
+
+class Visitor(SwarmHttpUser):
+    wait_time = constant_throughput({per_user})
+
+    @task
+    def front_page(self):
+        self.client.get("/")
+"""
+
+Times = Mapping[str, float]
+
+
+def main() -> None:
+    """Measures and prints both comparisons."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.open_model", description=__doc__)
+    parser.add_argument("--rate", type=int, default=500, help="arrivals per second (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=10, help="length of each run (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median counts")
+    options = parser.parse_args()
+    steady(options.rate, options.seconds, options.runs)
+    stalled(options.rate, options.seconds)
+
+
+def steady(rate: int, seconds: int, runs: int) -> None:
+    """Prints the difference to wrk2's method at a steady load."""
+    cores = sorted(os.sched_getaffinity(0))
+    own, reference = [], []
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_target(Path(folder), cores[-1]):
+        url = f"http://127.0.0.1:{HTTP_PORT}"
+        for _ in range(runs):
+            own.append(locust(url, rate, seconds, is_open=True, core=cores[0]))
+            os.sched_setaffinity(0, {cores[0]})
+            reference.append(percentiles(by_schedule(url, rate, seconds)))
+            os.sched_setaffinity(0, cores)
+    print(f"\n{rate}/s at nginx for {seconds} s, medians of {runs}, ms")
+    mine, theirs = medians(own), medians(reference)
+    show({"arrivals": mine, "wrk2's method": theirs, "difference": {name: mine[name] - theirs[name] for name in mine}})
+
+
+def stalled(rate: int, seconds: int) -> None:
+    """Prints what is left of a stall in each way to measure it."""
+    rows: dict[str, Times] = {"truth": truth(rate, seconds, STALL_S)}
+    measures: dict[str, Callable[[str], Times]] = {
+        "arrivals": lambda url: locust(url, rate, seconds, is_open=True),
+        "wrk2's method": lambda url: percentiles(by_schedule(url, rate, seconds)),
+        f"{CLOSED_USERS} users, constant throughput": lambda url: locust(url, rate, seconds, is_open=False),
+    }
+    for name, measure in measures.items():
+        with running_demo() as target:
+            watching = threading.Thread(target=_stall_in_the_middle, args=(target, rate * seconds / 3), daemon=True)
+            watching.start()
+            rows[name] = measure(target.url)
+            watching.join(timeout=30)
+    print(f"\n{rate}/s for {seconds} s, the target stalls for {STALL_S:g} s, ms")
+    show(rows)
+
+
+def truth(rate: float, seconds: float, stall_s: float) -> Times:
+    """Returns percentiles (ms) in closed form: who came during the stall waited for its rest, all others not at all."""
+    return {name: max(0.0, stall_s - (1 - share) * rate * seconds / rate) * 1000 for name, share in SHARES.items()}
+
+
+def by_schedule(url: str, rate: float, seconds: float, connections: int = 1000) -> list[float]:
+    """Returns the response times (s) of GET / by wrk2's method: from when each was due, whenever it could be sent."""
+    address = urlsplit(url)
+    request = f"GET / HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
+    poll, free, due_at = select.poll(), deque[socket.socket](), dict[int, float]()
+    times: list[float] = []
+    by_file: dict[int, socket.socket] = {}
+    start, sent, total = time.perf_counter() + 0.1, 0, int(rate * seconds)
+    while len(times) < total:
+        while (
+            sent < total
+            and (due := start + sent / rate) <= time.perf_counter()
+            and (free or len(by_file) < connections)
+        ):
+            if not free:
+                free.append(socket.create_connection((address.hostname or "", address.port or 80)))
+                by_file[free[0].fileno()] = free[0]
+                poll.register(free[0], select.POLLIN)
+            one = free.pop()
+            one.sendall(request)
+            due_at[one.fileno()], sent = due, sent + 1
+        for file, _ in poll.poll(0):
+            # The answers are small: each comes in one piece.
+            if not by_file[file].recv(65536):
+                raise ConnectionError("the target closed a connection")
+            times.append(time.perf_counter() - due_at.pop(file))
+            free.append(by_file[file])
+    for each in by_file.values():
+        each.close()
+    return times
+
+
+def percentiles(times_s: Sequence[float]) -> Times:
+    """Returns percentiles in ms, by Locust's own rule."""
+    ordered = sorted(times_s)
+    return {name: ordered[int(share * len(ordered))] * 1000 for name, share in SHARES.items()}
+
+
+def medians(rows: Sequence[Times]) -> Times:
+    """Returns the median of each percentile."""
+    return {name: statistics.median(row[name] for row in rows) for name in SHARES}
+
+
+def locust(url: str, rate: int, seconds: int, *, is_open: bool, core: int | None = None) -> Times:
+    """Runs Locust with the whole framework on, open or closed, in one process, and returns what metrics.json says."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        (folder / "script.py").write_text(SCRIPT.format(per_user=rate / CLOSED_USERS))
+        arrivals = {"arrivals": {"rate": f"{rate}/s", "maxUsers": 2 * rate}} if is_open else {}
+        (folder / "settings.json").write_text(json.dumps({"type": "bench", "assertions": {}, **arrivals}))
+        own = {"SWARMFILE_SETTINGS": f"{folder}/settings.json", "SWARMFILE_RESULTS": f"{folder}/results"}
+        load = [f"--users={CLOSED_USERS}", f"--spawn-rate={CLOSED_USERS}", f"--run-time={seconds}s"]
+        command = [sys.executable, "-m", "locust", "-f", f"{FILES}/lib/plugin.py,{folder}/script.py", "--headless"]
+        subprocess.run(
+            [*command, *load, f"--host={url}"],
+            env=os.environ | own,
+            capture_output=True,
+            check=False,
+            timeout=seconds + 120,
+            preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
+        )
+        (metrics,) = folder.glob("results/*/metrics.json")
+        times: dict[str, float] = json.loads(metrics.read_text())["totals"]["percentiles_ms"]
+        return times
+
+
+def show(rows: Mapping[str, Times]) -> None:
+    """Prints a table."""
+    print(f"{'':32}" + "".join(f"{name:>10}" for name in SHARES))
+    for title, row in rows.items():
+        print(f"{title:32}" + "".join(f"{row[name]:10.2f}" for name in SHARES))
+
+
+def _stall_in_the_middle(target: Any, after: float) -> None:  # noqa: ANN401 - a demo.process.RunningTarget
+    while target.counts()["total"] < after:
+        time.sleep(0.05)
+    target.fault("stall", STALL_S)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""A shop as its visitors meet it: each page view comes when it comes, whether or not the last one was answered."""
+
+import random
+
+from lib.http_user import SwarmHttpUser
+from locust import task
+
+
+class Visitor(SwarmHttpUser):
+    @task(3)
+    def read_a_product(self) -> None:
+        self.client.get(f"/products/{random.randint(1, 100)}", name="/products/[id]")
+
+    @task
+    def list_products(self) -> None:
+        self.client.get("/products")
