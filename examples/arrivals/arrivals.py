@@ -7,6 +7,9 @@ from locust import task
 
 
 class Visitor(SwarmHttpUser):
+    # Connections are replaced by then, so that pods that join are reached.
+    connection_lifetime = 60
+
     @task(3)
     def read_a_product(self) -> None:
         self.client.get(f"/products/{random.randint(1, 100)}", name="/products/[id]")

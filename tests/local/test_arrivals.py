@@ -78,7 +78,9 @@ class Stalled:
         self.metrics, self.verdict, self.summary = swarm.metrics(), swarm.verdict(), swarm.run_folder() / "summary.md"
         self.received = target.counts()["total"]
         self.by_worker: list[list[Any]] = [
-            [json.loads(line) for line in path.read_text().splitlines()] for path in notes.iterdir()
+            [json.loads(line) for line in path.read_text().splitlines()]
+            for path in notes.iterdir()
+            if path.stat().st_size
         ]
         self.notes = list(chain(*self.by_worker))
 
@@ -114,6 +116,7 @@ def test_every_planned_arrival_came_once_over_three_workers(stalled: Stalled) ->
 
 
 def test_each_worker_makes_every_third_arrival_by_the_schedule(stalled: Stalled) -> None:
+    assert len(stalled.by_worker) == 3
     for notes in stalled.by_worker:
         dues = sorted(due for _, due, _, _ in notes)
         expected = [dues[0] + number * 3 / RATE for number in range(TOTAL // 3)]

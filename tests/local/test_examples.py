@@ -68,7 +68,7 @@ def test_the_pages_of_the_arrivals_are_counted_alike_on_both_sides(target: Runni
     run = run_locust("arrivals/arrivals.py", target.url, run_time_s=1)
     counts = target.counts()
     assert (run.exit_code, run.failures) == (0, {}), run.log
-    assert counts["total"] == sum(run.requests.values()) > 4
+    assert counts["total"] == sum(run.requests.values()) > 0
     assert path_count(counts, "GET /products/{id}") == run.requests.get("/products/[id]", 0)
 
 

@@ -42,6 +42,12 @@ def test_the_summary_tells_what_came_of_arrivals(a_run: Callable[..., Run]) -> N
     assert "arrivals" not in summary(a_run(), FAILED)
 
 
+def test_the_summary_tells_corrected_percentiles_beside_the_plain_ones(a_run: Callable[..., Run]) -> None:
+    corrected = {"interval_ms": 100.0, "percentiles_ms": {"p50": 5.0, "p95": 510.0, "p99": 905.0}}
+    text = summary(a_run(corrected=corrected), FAILED)
+    assert "left out: p50 5 ms, p95 510 ms, p99 905 ms." in text
+
+
 def test_junit_survives_whatever_a_sentence_holds(a_run: Callable[..., Run]) -> None:
     suite = ET.fromstring(junit(a_run(), FAILED).split("\n", 1)[1])
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")

@@ -51,7 +51,7 @@ def _load(run: Run) -> list[str]:
     planned = "no planned end" if run.planned_s is None else f"of {run.planned_s:.0f} s"
     delivered = f"{run.delivery.share:.1%} of the planned user-seconds"
     users = f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered."
-    return [users, *_arrivals(run), *filter(None, [run.generator.as_dict()["sentence"]]), ""]
+    return [users, *_arrivals(run), *_corrected(run), *filter(None, [run.generator.as_dict()["sentence"]]), ""]
 
 
 def _arrivals(run: Run) -> list[str]:
@@ -61,6 +61,13 @@ def _arrivals(run: Run) -> list[str]:
     return [
         f"{tally.planned} arrivals planned, {tally.begun} begun, {tally.dropped} dropped; response times from them on."
     ]
+
+
+def _corrected(run: Run) -> list[str]:
+    if run.corrected is None:
+        return []
+    figures = ", ".join(f"{name} {value:g} ms" for name, value in run.corrected["percentiles_ms"].items())
+    return [f"Corrected for what users paced by {run.corrected['interval_ms']:g} ms left out: {figures}."]
 
 
 def _endpoints(run: Run) -> list[str]:

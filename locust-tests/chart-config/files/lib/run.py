@@ -1,5 +1,6 @@
 """A finished run as the verdict and the results see it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -56,6 +57,7 @@ class Run:
 
     started_at, ended_at: seconds since 1970; planned_s: run time or all stages, None where it has no end of its own
     detail: what is known of the cause beyond its name, as the end of a sentence
+    corrected: interval and percentiles (ms) of a closed load with what constant pacing left out
     arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
     """
@@ -74,6 +76,7 @@ class Run:
     generator: Generator = field(default_factory=Generator)
     stats: RequestStats = field(default_factory=RequestStats)
     arrivals: "Tally | None" = None
+    corrected: Mapping[str, Any] | None = None
 
     @property
     def elapsed_s(self) -> float:

@@ -9,11 +9,12 @@ import logging
 import time
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gevent
-from lib import results, verdict
+from lib import distribution_corrected, results, verdict
 from lib.context import Context, new_run_id
 from lib.listening import gather, quietly, tell
 from lib.load_shape import StagesShape
@@ -111,7 +112,7 @@ class RunWatch:
         if self._history:
             quietly(self._history.append)(self.environment)
             self._history.close()
-        self._judge(live.finish(), str(self._history.error) if self._history and self._history.error else None)
+        self._judge(self._finished(live), str(self._history.error) if self._history and self._history.error else None)
 
     def never_began(self, detail: str) -> None:
         """Concludes the run that was intended and will not come."""
@@ -132,6 +133,13 @@ class RunWatch:
             logger.info(line)
         self.concluded = results.Concluded(run, judged)
         tell(hooks.concluded, self.concluded)
+
+    def _finished(self, live: LiveRun) -> Run:
+        run, wish = live.finish(), self.context.settings.raw.get("results") or {}
+        if not wish.get("correctedPercentiles"):
+            return run
+        times, classes = run.stats.total.response_times, self.environment.user_classes
+        return replace(run, corrected=distribution_corrected.summary(times, classes))
 
     def _follow(self, live: LiveRun, history: History) -> None:
         while live.cause is None:
