@@ -1,7 +1,7 @@
 """Measures what being scraped costs: `python -m benchmarks.metrics_cost` (`--quick`: a first look).
 
 A master with one worker makes requests under 1,000 names to a target on loopback. In turns an exporter serves the
-swarm's metrics and is scraped each second, as Prometheus asks, and nobody asks for them.
+swarm's metrics and is scraped as a Prometheus does it, each 15 s, and nobody asks for them.
 
 scrape   from the question to the last byte of the page
 age      of the oldest number in a page when it arrives: the master counts a clock among its endpoints
@@ -123,16 +123,17 @@ class Window:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.metrics_cost", description=__doc__)
     parser.add_argument("--endpoints", type=int, default=1000)
-    parser.add_argument("--pairs", type=int, default=10, help="how often to compare")
-    parser.add_argument("--seconds", type=int, default=10, help="how long each half of a pair lasts")
-    parser.add_argument("--quick", action="store_true", help="two pairs of 4 s")
+    parser.add_argument("--pairs", type=int, default=5, help="how often to compare")
+    parser.add_argument("--scrapes", type=int, default=2, help="how many each half of a pair lasts")
+    parser.add_argument("--interval", type=float, default=15, help="seconds between scrapes")
+    parser.add_argument("--quick", action="store_true", help="two pairs of one scrape each")
     options = parser.parse_args()
-    pairs, seconds = (2, 4) if options.quick else (options.pairs, options.seconds)
+    pairs, count = (2, 1) if options.quick else (options.pairs, options.scrapes)
     scrapes: list[Scrape] = []
     compared = []
-    with swarm(options.endpoints) as one:
+    with swarm(options.endpoints, options.interval) as one:
         for _ in range(pairs):
-            compared.append((one.alone(seconds), one.scraped(seconds, scrapes)))
+            compared.append((one.alone(count), one.scraped(count, scrapes)))
         blocked = one.blocked()
     report(scrapes, blocked, compared)
 
@@ -158,27 +159,32 @@ def report(
     print(f"cost: {more:+.1%} CPU time per request, {fewer:+.1%} fewer requests/s (wanted: <= 1%)")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Swarm:
-    """A master with one worker, and the folder that they write to."""
+    """A master with one worker, the folder that they write to, and the seconds between scrapes."""
 
     folder: Path
     web_port: int
     began_s: float
+    interval_s: float
+    scraped_at_s: float = 0.0
 
-    def alone(self, seconds: int) -> Window:
+    def alone(self, count: int) -> Window:
         """Returns what the worker does while nobody asks."""
-        return self._window(lambda: time.sleep(1), seconds)
+        return self._window(lambda: time.sleep(self.interval_s), count)
 
-    def scraped(self, seconds: int, scrapes: list[Scrape]) -> Window:
-        """Returns what it does while an exporter is scraped each second, and adds the scrapes."""
+    def scraped(self, count: int, scrapes: list[Scrape]) -> Window:
+        """Returns what it does while an exporter that knows its interval is scraped, and adds the scrapes."""
         with exporter(self.web_port) as url:
 
-            def each_second() -> None:
+            def when_due() -> None:
+                time.sleep(max(0.0, self.interval_s - (time.monotonic() - self.scraped_at_s)))
+                self.scraped_at_s = time.monotonic()
                 scrapes.append(self._scrape(url))
-                time.sleep(max(0.0, 1 - scrapes[-1].took_ms / 1000))
 
-            return self._window(each_second, seconds)
+            self.scraped_at_s = time.monotonic()
+            when_due()
+            return self._window(when_due, count)
 
     def blocked(self) -> list[tuple[float, float]]:
         """Returns every time that the route kept the loop: ms of CPU time, and by the clock."""
@@ -193,9 +199,9 @@ class Swarm:
         (clock,) = CLOCK.findall(page)
         return Scrape(took_ms, time.time() - self.began_s - float(clock), page)
 
-    def _window(self, step: Callable[[], object], seconds: int) -> Window:
+    def _window(self, step: Callable[[], object], count: int) -> Window:
         began = len(self._told())
-        for _ in range(seconds):
+        for _ in range(count):
             step()
         told = self._told()[began:]
         parts = [(b[2] - a[2]) / (b[1] - a[1]) * 1e6 for a, b in pairwise(told) if b[1] > a[1]]
@@ -214,7 +220,7 @@ class Swarm:
 
 
 @contextmanager
-def swarm(endpoints: int) -> Iterator[Swarm]:
+def swarm(endpoints: int, interval_s: float) -> Iterator[Swarm]:
     """Yields a swarm that has used each name."""
     began_s = time.time()
     with running_target() as target, staged() as folder, tempfile.TemporaryFile() as log:
@@ -230,7 +236,7 @@ def swarm(endpoints: int) -> Iterator[Swarm]:
             subprocess.Popen([*command, *arguments], cwd=folder, env=environ, stdout=log, stderr=log)
             for arguments in ([*lead, *load], ["--worker", f"--master-port={bind}"])
         ]
-        one = Swarm(folder, web, began_s)
+        one = Swarm(folder, web, began_s, interval_s)
         try:
             one.await_requests(2 * endpoints)
             yield one

@@ -44,10 +44,6 @@ def test_both_formats_parse_and_hold_the_same(accept: str, parse: type) -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_nothing_is_told_before_the_first_look() -> None:
-    assert exporter_of().answer()[0] == 503
-
-
 def test_a_lost_master_leaves_no_old_number() -> None:
     exporter = exporter_of(SHOT, NoAnswerError("gone"), SHOT)
     pages = []
@@ -60,11 +56,16 @@ def test_a_lost_master_leaves_no_old_number() -> None:
     assert names(pages[2]) == names(pages[0])
 
 
-def test_bytes_that_nobody_renews_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    exporter = exporter_of(SHOT)
-    exporter.refresh()
-    monkeypatch.setattr(metrics_exporter, "STALE_S", 0.0)
-    assert exporter.answer()[0] == 503
+def test_a_page_that_is_too_old_is_made_anew_and_a_fresh_one_is_served_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter = exporter_of(SHOT, NoAnswerError("gone"))
+    for _ in range(2):
+        assert b"swarmfile_up 1.0" in exporter.answer()[2]
+    monkeypatch.setattr(metrics_exporter, "FRESH_S", 0.0)
+    assert b"swarmfile_up 0.0" in exporter.answer()[2]
+
+
+def test_a_page_that_cannot_be_made_is_no_answer() -> None:
+    assert exporter_of(RuntimeError("broken")).answer()[0] == 503
 
 
 @pytest.mark.parametrize("name", ['a"b\\c\nd', "\ud800", "ünï", "{}=,", ""])
@@ -98,9 +99,8 @@ def test_promtool_has_nothing_to_say_but_of_the_known_names(promtool: Path, shot
     assert set(checked.stderr.decode().splitlines()) == REMARKS
 
 
-def test_a_format_that_nobody_asks_for_is_made_when_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_format_that_nobody_asks_for_is_made_when_somebody_does() -> None:
     exporter = exporter_of(SHOT)
-    monkeypatch.setattr(metrics_exporter, "UNASKED_S", -1.0)
     exporter.refresh()
     assert exporter._rendered == {}
     assert "swarmfile_requests_total" in names(exporter.answer()[2])

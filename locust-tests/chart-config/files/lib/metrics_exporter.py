@@ -1,4 +1,4 @@
-"""Serves what the master tells as metrics: rendered in the background, so that a scrape costs a copy of some bytes.
+"""Serves what the master tells as metrics: rendered before a scrape that is due, which so costs a copy of some bytes.
 
 Runs in the sidecar's process, or by itself beside `swarmfile run --metrics-port`. Nothing is told that is not fresh:
 without an answer of the master there is swarmfile_up 0 and no other number of a run.
@@ -14,6 +14,7 @@ from threading import Event, Lock, Thread
 from lib import metrics_known, metrics_own
 from lib.metrics_ask import NoAnswerError, ask
 from lib.metrics_families import Family, gauge
+from lib.metrics_pace import Pace
 from lib.metrics_snapshot import Snapshot
 from lib.metrics_writing import Generate, Writer
 from lib.sidecar_http import Answer
@@ -22,13 +23,14 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as OPEN
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
 logger = logging.getLogger("swarmfile")
-INTERVAL_S = 1.0
-# Scrapes are answered meanwhile, however long a page takes.
-PAUSE_S = 0.1
-# Bytes older than that are no answer: whoever makes them hangs.
-STALE_S = 15.0
+# How often to look whether a page is to be made.
+LOOK_S = 0.1
+# Older bytes are made anew before they are served, while the scrape waits.
+FRESH_S = 2.0
+# Something is wrong with this exporter: no use in trying at once again.
+TROUBLE_S = 15.0
 # A format that nobody asked for so long is made again when somebody does.
-UNASKED_S = 60.0
+UNASKED_S = 180.0
 FORMATS: dict[str, Generate] = {CONTENT_TYPE_LATEST: generate_latest, OPENMETRICS_TYPE: generate_openmetrics}
 
 
@@ -44,12 +46,13 @@ def families(shot: Snapshot | None, scrapes: int) -> Iterator[Family]:
 
 
 class Exporter:
-    """Asks once a second and renders the formats that were asked for."""
+    """Asks and renders the formats that are scraped: before a scrape is due, or when one finds no fresh page."""
 
     def __init__(self, master: str, ask_master: Callable[[str], Snapshot] = ask) -> None:
         self._master = master
         self._ask = ask_master
-        self._asked_s = dict.fromkeys(FORMATS, time.monotonic())
+        self._pace = Pace()
+        self._asked_s = dict.fromkeys(FORMATS, float("-inf"))
         self._writers = {kind: Writer(generate) for kind, generate in FORMATS.items()}
         self._rendered: dict[str, bytes] = {}
         self._at_s = float("-inf")
@@ -57,7 +60,7 @@ class Exporter:
         self._judged = ""
         self.scraped = ""  # the last run whose verdict somebody got
         self._scrapes = 0
-        self._lock = Lock()
+        self._lock, self._refreshing = Lock(), Lock()
         self._trouble = ""
 
     def start(self) -> None:
@@ -78,11 +81,13 @@ class Exporter:
     def answer(self, accept: str = "") -> Answer:
         """Answers a scrape."""
         kind = OPENMETRICS_TYPE if "application/openmetrics-text" in accept else CONTENT_TYPE_LATEST
+        now_s = time.monotonic()
+        self._pace.scraped(now_s)
         self._scrapes += 1
-        self._asked_s[kind] = time.monotonic()
+        self._asked_s[kind] = now_s
+        if not self._renew(lambda: time.monotonic() - self._at_s > FRESH_S):
+            return 503, "text/plain", b"nothing fresh to tell\n"
         with self._lock:
-            if time.monotonic() - self._at_s > STALE_S:
-                return 503, "text/plain", b"nothing fresh to tell\n"
             if kind not in self._rendered:
                 self._rendered[kind] = Writer(FORMATS[kind]).page(self._page)
             self.scraped = self._judged or self.scraped
@@ -91,13 +96,21 @@ class Exporter:
     def _follow(self) -> None:
         pause = Event()
         while True:
-            began_s = time.monotonic()
-            try:
-                self.refresh()
-            except Exception:
-                logger.exception("swarmfile: metrics could not be rendered")
-                pause.wait(STALE_S)
-            pause.wait(max(PAUSE_S, began_s + INTERVAL_S - time.monotonic()))
+            made = self._renew(lambda: self._pace.wants_page(time.monotonic(), self._at_s))
+            pause.wait(LOOK_S if made else TROUBLE_S)
+
+    def _renew(self, is_due: Callable[[], bool]) -> bool:
+        """Makes a page where one is due; returns False where that failed. A fresh page waits for nobody."""
+        if not is_due():
+            return True
+        try:
+            with self._refreshing:
+                if is_due():
+                    self.refresh()
+        except Exception:
+            logger.exception("swarmfile: metrics could not be rendered")
+            return False
+        return True
 
     def _look(self) -> Snapshot | None:
         try:
