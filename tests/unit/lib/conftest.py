@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 import trustme
+from lib.http_user import SwarmHttpUser
 from lib.run import Cause, Run
 from lib.run_delivery import Delivery, Sample
 from locust.stats import RequestStats
 
 from tests.unit.lib.kube_server import Kube, running_kube
 from tests.unit.lib.mirror_server import Mirror, running_mirror
+from tests.unit.lib.scripted_server import Scripted, response, running
+from tests.unit.lib.swarm_user import new_user
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +84,24 @@ def kube(kube_server: Kube) -> Kube:
     kube_server.objects.clear()
     kube_server.refuse = kube_server.writes = 0
     return kube_server
+
+
+@pytest.fixture(scope="module")
+def running_server() -> Iterator[Scripted]:
+    with running() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+def server(running_server: Scripted) -> Scripted:
+    """Answers as a test tells it; at first each request with ok."""
+    running_server.answers(response(b"ok"))
+    return running_server
+
+
+@pytest.fixture
+def user(server: Scripted) -> Iterator[SwarmHttpUser]:
+    """A user that tests `server`."""
+    user = new_user(server.url, network_timeout=5, connection_timeout=5)
+    yield user
+    user.client.close()

@@ -3,11 +3,11 @@ import math
 
 import pytest
 from lib.http_connect import route
+from lib.http_head import parse_head
 from lib.http_request import Plan, make_frame
 from lib.http_response import SwarmResponse
 from lib.http_tls import Tls
 from lib.http_url import split
-from lib.http_wire import parse_head
 from requests import HTTPError
 
 URL = split("http://example.com/path")

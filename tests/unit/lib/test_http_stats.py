@@ -155,3 +155,21 @@ def test_statistics_that_were_cleared_are_found_anew() -> None:
     recorder.report(META)
     assert (environment.stats.total.num_requests, environment.stats.total.num_failures) == (1, 1)
     assert environment.stats.entries["/", "GET"].num_failures == 1
+
+
+def test_listeners_that_come_and_go_are_noticed_at_the_next_request() -> None:
+    def failures_only(**_: object) -> None:
+        raise AssertionError("nobody failed")
+
+    failures_only.failures_only = True  # type: ignore[attr-defined]
+    environment = new_environment()
+    recorder = Recorder(environment)
+    key = ("/", "GET")
+    environment.events.request.add_listener(failures_only)
+    assert recorder.count(key, 1.0, 1) is None
+    environment.events.request.remove_listener(failures_only)
+    events = listen(environment)
+    told = recorder.count(key, 1.0, 1)
+    assert told is not None
+    told.fire(**META)
+    assert (events, environment.stats.total.num_requests) == ([META], 2)

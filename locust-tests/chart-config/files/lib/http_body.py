@@ -1,15 +1,18 @@
 """Encodes what a request carries: forms, JSON, files."""
 
-import json as json_module
 import os
 from collections.abc import Iterable, Mapping
+from json import encoder
 from typing import Any
 
 from lib.http_url import encode_pairs, flat_pairs
 
 Body = tuple[bytes, str | None]
-# json.dumps makes an encoder for each call that has an option.
-_to_json = json_module.JSONEncoder(allow_nan=False).encode
+NO_BODY: Body = (b"", None)
+# What json.dumps(value, allow_nan=False) makes for each call anew, which costs more than the encoding.
+_json_pieces = encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, encoder.JSONEncoder().default, encoder.encode_basestring_ascii, None, ": ", ", ", False, False, False
+)
 
 
 def encode_body(data: Any = None, json: Any = None, files: Any = None) -> Body:
@@ -23,8 +26,8 @@ def encode_body(data: Any = None, json: Any = None, files: Any = None) -> Body:
     if data:
         return _encode_data(data)
     if json is not None:
-        return _to_json(json).encode(), "application/json"
-    return b"", None
+        return "".join(_json_pieces(json, 0)).encode(), "application/json"
+    return NO_BODY
 
 
 def _encode_data(data: Any) -> Body:

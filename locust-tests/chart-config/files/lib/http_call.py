@@ -11,16 +11,15 @@ from lib.http_connection import Connection
 from lib.http_content import decode_content, stream_decoder
 from lib.http_cookies import Cookies
 from lib.http_errors import TooManyRedirects
+from lib.http_head import Head
+from lib.http_plans import NO_WAY
 from lib.http_pool import Exchange, Pool, Timeouts
 from lib.http_redirect import asks_elsewhere, keeps_credentials, next_headers, next_method, next_url
 from lib.http_request import Plan
 from lib.http_response import SwarmResponse
 from lib.http_settings import ClientSettings
 from lib.http_url import Url
-from lib.http_wire import Head, ResponseParser
-
-# verify, cert and proxies of one call.
-NO_WAY: tuple[Any, ...] = (None, None, None)
+from lib.http_wire import ResponseParser
 
 
 # Not frozen: that would cost as much as the rest of a request's preparation.

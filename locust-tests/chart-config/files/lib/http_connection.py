@@ -10,9 +10,10 @@ from time import perf_counter
 
 from gevent import getcurrent
 from lib.http_errors import ConnectionClosedError
+from lib.http_head import UNTIL_CLOSE, Head, known_heads, read_head
 from lib.http_tls import TlsStream
 from lib.http_transport import RECEIVE_BYTES, Transport
-from lib.http_wire import UNTIL_CLOSE, Head, ResponseParser, known_heads, read_head
+from lib.http_wire import ResponseParser
 
 Response = tuple[Head, bytes]
 
@@ -61,7 +62,8 @@ class Connection(Transport):
         if head is None and end > 3:
             head = read_head(data[:end])
         if head is not None and head.length == len(data) - end and keep_body and method != "HEAD":
-            self.reusable = head.keep_alive
+            if not head.keep_alive:
+                self.reusable = False
             self._watch(self._on_idle)
             return head, data[end:]
         self._watcher.stop()
@@ -96,31 +98,37 @@ class Connection(Transport):
         if deadline < self._armed_until:
             self._arm(deadline)
         self.reusable = True
-        self._send_request(request if self.tls is None else self.tls.encrypt(request))
+        tls = self.tls
+        self._send_request(request if tls is None else tls.encrypt(request))
         self._waiting = current = getcurrent()
         self._watch(current.switch)
         self._switch_to_hub()
         self._waiting = None
-        if self.tls is None:
-            try:
-                if data := self._recv(RECEIVE_BYTES):
-                    return data
-            except BlockingIOError:
-                pass
-            except OSError as error:
-                raise self._stale_or(error) from None
+        try:
+            data: bytes = self._recv(RECEIVE_BYTES)
+        except BlockingIOError:
+            data = b""
+        except OSError as error:
+            raise self._stale_or(error) from None
+        if data and tls is not None:
+            data = self._decrypt(tls, data)
+        if data:
+            return data
         self._watcher.stop()
         return self._first_piece()
 
     def _send_request(self, request: bytes) -> None:
         try:
             sent = self._send(request)
-            if sent == len(request):
-                return
         except BlockingIOError:
             sent = 0
         except OSError as error:
-            self._wait_for_answer_despite(error)
+            if not self.fresh:
+                raise StaleConnectionError(error, nothing_sent=True) from None
+            # The server may have answered before it closed.
+            self.reusable = False
+            return
+        if sent == len(request):
             return
         self._watcher.stop()
         try:
@@ -129,14 +137,9 @@ class Connection(Transport):
             # A server may answer and close before it took the whole request: the answer counts, if there is one.
             self.reusable = False
 
-    def _wait_for_answer_despite(self, error: OSError) -> None:
-        if not self.fresh:
-            raise StaleConnectionError(error, nothing_sent=True) from None
-        self.reusable = False
-
     def _first_piece(self) -> bytes:
         try:
-            data = self.receive()
+            data = b"" if self.tls is not None and self.tls.closed else self.receive()
         except ConnectionError as error:
             raise self._stale_or(error) from None
         if not data:

@@ -1,6 +1,8 @@
 """Header fields: read-only ones of a response, and those a client sends, which tell when they change."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+
+from lib.http_chunks import read_field
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -11,11 +13,27 @@ class Headers(Mapping[str, str]):
     Responses with the same header block share one instance, so nothing can be set.
     """
 
-    __slots__ = ("_by_name", "fields")
+    __slots__ = ("_by_name", "_fields", "_lines")
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
-        self.fields: Fields = tuple(fields)
+        self._fields: Fields | None = tuple(fields)
+        self._lines: Sequence[str] = ()
         self._by_name: dict[str, str] | None = None
+
+    @classmethod
+    def of_lines(cls, lines: Sequence[str]) -> "Headers":
+        """Returns the fields that `lines`, which were checked, hold; they are read when somebody asks."""
+        headers = cls.__new__(cls)
+        headers._fields = headers._by_name = None
+        headers._lines = lines
+        return headers
+
+    @property
+    def fields(self) -> Fields:
+        """Names and values in the order received."""
+        if self._fields is None:
+            self._fields = tuple(map(read_field, self._lines))
+        return self._fields
 
     def _index(self) -> dict[str, str]:
         """Made at the first look-up: most responses of a load test are never asked."""

@@ -9,8 +9,9 @@ from weakref import finalize
 
 from lib.http_connect import Route, open_connection
 from lib.http_connection import Connection, StaleConnectionError
+from lib.http_head import Head
 from lib.http_request import Plan
-from lib.http_wire import Head, ResponseParser
+from lib.http_wire import ResponseParser
 
 Exchange = tuple[Head, bytes, Connection]
 
@@ -57,7 +58,11 @@ class Pool:
         `until`: the moment (perf_counter) by which all must be over. Raises what connections raise.
         """
         idle = self.idle.get(plan.route)
-        connection = self._take(plan.route, idle, timeouts, until)
+        if idle and self.lifetime == inf and not idle[-1].closed:
+            connection = idle.pop()
+            connection.fresh = False
+        else:
+            connection = self._take(plan.route, idle, timeouts, until)
         read = timeouts.read
         while True:
             connection.until = until

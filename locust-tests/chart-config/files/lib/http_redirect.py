@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
+from lib.http_head import Head
 from lib.http_url import Origin, Url, split
-from lib.http_wire import Head
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 # What describes a body goes with the body.

@@ -48,7 +48,7 @@ class Plan:
     `key` is the key of Locust's statistics, name and method; `wire` goes out when there is neither cookie nor body.
     """
 
-    __slots__ = ("_full_url", "frame", "idempotent", "key", "method", "route", "url", "wire")
+    __slots__ = ("_full_url", "_start", "frame", "idempotent", "key", "method", "route", "url", "wire")
 
     def __init__(self, frame: Frame, url: Url, name: str) -> None:
         self.frame = frame
@@ -58,8 +58,8 @@ class Plan:
         self.route = frame.route
         self.key = (name, frame.method)
         self.idempotent = frame.method in IDEMPOTENT
-        ending = b"\r\n" if frame.method in BODILESS else b"Content-Length: 0\r\n\r\n"
-        self.wire = b"%b%b%b%b" % (frame.lead, url.target.encode("ascii"), frame.rest, ending)
+        self._start = b"%b%b%b" % (frame.lead, url.target.encode("ascii"), frame.rest)
+        self.wire = self._start + (b"\r\n" if frame.method in BODILESS else b"Content-Length: 0\r\n\r\n")
 
     @property
     def full_url(self) -> str:
@@ -70,17 +70,14 @@ class Plan:
 
     def with_body(self, body: bytes, content_type: str | None, cookies: str) -> bytes:
         """Returns what goes out: the planned part, then what belongs to this one request."""
-        frame = self.frame
-        parts = [frame.lead, self.url.target.encode("ascii"), frame.rest]
-        if cookies and not frame.owns_cookies:
-            parts.append(f"Cookie: {cookies}\r\n".encode("latin-1", "replace"))
-        if content_type and not frame.owns_content_type:
-            parts.append(f"Content-Type: {content_type}\r\n".encode("latin-1"))
+        own = ""
+        if cookies and not self.frame.owns_cookies:
+            own = f"Cookie: {cookies}\r\n"
+        if content_type and not self.frame.owns_content_type:
+            own += f"Content-Type: {content_type}\r\n"
         if body or self.method not in BODILESS:
-            parts.append(b"Content-Length: %d\r\n" % len(body))
-        parts.append(b"\r\n")
-        parts.append(body)
-        return b"".join(parts)
+            own += f"Content-Length: {len(body)}\r\n"
+        return b"%b%b\r\n%b" % (self._start, own.encode("latin-1", "replace"), body)
 
 
 def make_frame(method: str, way: Route, hidden: Mapping[str, Any], *layers: Mapping[str, Any]) -> Frame:

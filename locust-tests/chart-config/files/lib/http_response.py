@@ -10,9 +10,9 @@ from typing import Any
 from charset_normalizer import detect
 from lib.http_cookies import Cookies
 from lib.http_errors import HTTPError
+from lib.http_head import Head
 from lib.http_headers import Headers
 from lib.http_request import Plan
-from lib.http_wire import Head
 from locust.exception import CatchResponseError, LocustError, ResponseError
 
 _NO_HEADERS = Headers()

@@ -33,36 +33,30 @@ class Recorder:
     def __init__(self, environment: Any) -> None:
         self.event: EventHook = environment.events.request
         self._environment = environment
-        self._checked: Any = None
+        # The listeners for which the next three were found out.
+        self._checked: list[Any] | None = None
         self._stats: RequestStats | None = None
-        # Listeners that say `failures_only`: successful requests do not wait for them.
-        self._only_failures = 0
-        # Fires for the listeners behind Locust's own, with all that firing means.
+        # Each fires for the listeners behind Locust's own, with all that firing means; those that say
+        # `failures_only` are not asked about requests that succeeded.
         self._others = EventHook()
+        self._others_on_success: EventHook | None = None
+
+    def count(self, key: tuple[str, str], response_time_ms: float, length: int) -> EventHook | None:
+        """Counts a request that succeeded; returns what must be fired for those that were not told, if there are any.
+
+        `key`: name and method. `length`: the body's bytes.
+        """
+        stats = self._stats if self.event._handlers == self._checked else self.direct_stats()
+        if stats is None:
+            return self.event
+        record(stats, stats.entries[key], response_time_ms, length)
+        return self._others_on_success
 
     def direct_stats(self) -> RequestStats | None:
-        """Returns the statistics to record in, None when the event must be fired for all listeners.
-
-        Whoever records must `tell_others`.
-        """
-        handlers = self.event._handlers
-        if not handlers:
-            return None
-        if handlers[0] is not self._checked:
-            self._checked = handlers[0]
-            self._stats = self._stats_behind(handlers[0])
-            self._only_failures = sum(getattr(handler, "failures_only", False) for handler in handlers[1:])
+        """Returns the statistics to record in, None when the event must be fired for all listeners."""
+        if self.event._handlers != self._checked:
+            self._look_at(self.event._handlers.copy())
         return self._stats
-
-    @property
-    def has_others(self) -> bool:
-        """Whether somebody besides Locust listens to successful requests."""
-        return len(self.event._handlers) > 1 + self._only_failures
-
-    def tell_others(self, meta: dict[str, Any]) -> None:
-        """Fires the event for all listeners but Locust's own."""
-        self._others._handlers = self.event._handlers[1:]
-        self._others.fire(**meta)
 
     def report(self, meta: dict[str, Any]) -> None:
         """Reports a request by what Locust's request event carries."""
@@ -70,11 +64,25 @@ class Recorder:
         if stats is None:
             self.event.fire(**meta)
             return
-        stats.log_request(meta["request_type"], meta["name"], meta["response_time"], meta["response_length"])
+        method, name, time_ms = meta["request_type"], meta["name"], meta["response_time"]
+        if time_ms is None:  # a with-block may say that there is none
+            stats.log_request(method, name, time_ms, meta["response_length"])  # type: ignore[arg-type]
+        else:
+            record(stats, stats.entries[name, method], time_ms, meta["response_length"])
         if meta["exception"]:
-            stats.log_error(meta["request_type"], meta["name"], meta["exception"])
-        if meta["exception"] or self.has_others:
-            self.tell_others(meta)
+            stats.log_error(method, name, meta["exception"])
+        untold = self._others if meta["exception"] else self._others_on_success
+        if untold is not None:
+            untold.fire(**meta)
+
+    def _look_at(self, listeners: list[Any]) -> None:
+        self._checked = listeners
+        self._stats = self._stats_behind(listeners[0]) if listeners else None
+        self._others._handlers = listeners[1:]
+        on_success = [listener for listener in listeners[1:] if not getattr(listener, "failures_only", False)]
+        self._others_on_success = EventHook() if on_success else None
+        if self._others_on_success:
+            self._others_on_success._handlers = on_success
 
     def _stats_behind(self, listener: Any) -> RequestStats | None:
         runner = self._environment.runner
@@ -90,27 +98,23 @@ def record(stats: RequestStats, entry: StatsEntry, response_time_ms: float, leng
     bucket_of = locust_stats.bucket_response_time
     quickly = bucket_of is _BUCKET and response_time_ms < 100
     bucket = round(response_time_ms) if quickly else bucket_of(response_time_ms)
-    _log(stats.total, now, second, response_time_ms, bucket, length)
-    _log(entry, now, second, response_time_ms, bucket, length)
-
-
-def _log(one: Any, now: float, second: int, response_time_ms: float, bucket: int, length: int) -> None:
-    """Does what `StatsEntry.log` does."""
-    if one.use_response_times_cache:
-        last = one.last_request_timestamp
-        if last and second > last:
-            one._cache_response_times(second - 1)
-    one.last_request_timestamp = now
-    one.num_requests += 1
-    one.total_response_time += response_time_ms
-    one.total_content_length += length
-    one.num_reqs_per_sec[second] += 1
-    one.response_times[bucket] += 1
-    shortest = one.min_response_time
-    if shortest is None or response_time_ms < shortest:
-        one.min_response_time = response_time_ms
-    if response_time_ms > one.max_response_time:  # noqa: PLR1730 - max() costs twice the time
-        one.max_response_time = response_time_ms
+    one: Any
+    for one in (stats.total, entry):
+        if one.use_response_times_cache:
+            last = one.last_request_timestamp
+            if last and second > last:
+                one._cache_response_times(second - 1)
+        one.last_request_timestamp = now
+        one.num_requests += 1
+        one.total_response_time += response_time_ms
+        one.total_content_length += length
+        one.num_reqs_per_sec[second] += 1
+        one.response_times[bucket] += 1
+        shortest = one.min_response_time
+        if shortest is None or response_time_ms < shortest:
+            one.min_response_time = response_time_ms
+        if response_time_ms > one.max_response_time:  # noqa: PLR1730 - max() costs twice the time
+            one.max_response_time = response_time_ms
 
 
 def _nothing_replaced(event: EventHook, stats: RequestStats) -> bool:

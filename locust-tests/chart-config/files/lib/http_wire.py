@@ -3,166 +3,13 @@
 Knows nothing of sockets. What a server may legally send is read right; anything else raises MalformedResponseError.
 """
 
-import re
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
-from lib.http_chunks import MAX_HEAD_BYTES, ChunkReader, read_field
+from lib.http_chunks import MAX_HEAD_BYTES, ChunkReader
 from lib.http_errors import ConnectionClosedError, MalformedResponseError
-from lib.http_headers import Fields, Headers
+from lib.http_head import CHUNKED, INTERIM, UNTIL_CLOSE, Head, read_head, refuse_early
 
-CHUNKED: Final = -1
-UNTIL_CLOSE: Final = -2
-INTERIM: Final = -3
 MAX_INTERIM: Final = 100
-# Servers put the time into each block, so blocks differ from second to second: forget old ones.
-MAX_CACHED_HEADS: Final = 256
-MAX_CACHED_HEAD_BYTES: Final = 4096
-
-# Most header lines come again and again, whatever stands beside them.
-MAX_KNOWN_LINES: Final = 512
-
-_TELLING = frozenset(
-    {"content-length", "transfer-encoding", "connection", "set-cookie", "location", "content-encoding"}
-)
-_STATUS_LINE = re.compile(r"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?")
-_FOLD = re.compile(r"[ \t]*\r\n[ \t]+")
-_DIGITS = re.compile(r"[0-9]{1,18}")
-
-
-# Not frozen, which would cost as much as parsing does. Nobody changes one.
-@dataclass(slots=True)
-class Head:
-    """A parsed status line and header block, shared by all responses that have the same one.
-
-    `length` is the body's in bytes, or CHUNKED, UNTIL_CLOSE, or INTERIM for a 1xx response.
-    """
-
-    status: int
-    reason: str
-    headers: Headers
-    length: int
-    keep_alive: bool
-    set_cookies: tuple[str, ...] = ()
-    location: str | None = None
-    encoding: str = ""
-    # Nothing to do but hand over the body: no redirect, no cookie, no content coding, no error status.
-    plain: bool = field(default=False)
-
-
-_known_lines: dict[str, tuple[str, str, str]] = {}
-# Public, because the fastest path looks blocks up itself.
-known_heads: dict[bytes, Head] = {}
-
-
-def read_head(block: bytes) -> Head:
-    """Returns the head that `block`, which ends with an empty line, holds.
-
-    Raises MalformedResponseError.
-    """
-    head = known_heads.get(block)
-    if head is None:
-        head = parse_head(block)
-        if len(block) <= MAX_CACHED_HEAD_BYTES:
-            if len(known_heads) >= MAX_CACHED_HEADS:
-                known_heads.clear()
-            known_heads[block] = head
-    return head
-
-
-def parse_head(block: bytes) -> Head:
-    """Does what `read_head` does, without its cache."""
-    _refuse_early(block, 0)
-    status_line, *lines = _lines(block)
-    minor, status, reason = _status(status_line)
-    fields = []
-    telling: dict[str, list[str]] = {}
-    for line in lines:
-        name, value, key = _known_lines.get(line) or _read_line(line)
-        fields.append((name, value))
-        if key:
-            telling.setdefault(key, []).append(value)
-    return _head(minor, status, reason, tuple(fields), telling)
-
-
-@lru_cache(maxsize=MAX_KNOWN_LINES)
-def _status(line: str) -> tuple[int, int, str]:
-    match = _STATUS_LINE.fullmatch(line)
-    if match is None:
-        raise MalformedResponseError("the response does not start with an HTTP/1.1 status line")
-    return int(match[1]), int(match[2]), match[3] or ""
-
-
-def _read_line(line: str) -> tuple[str, str, str]:
-    """Returns name and value of a header line and, of one that tells how to read the response, its lower-case name."""
-    name, value = read_field(line)
-    known = (name, value, name.lower() if name.lower() in _TELLING else "")
-    if len(_known_lines) >= MAX_KNOWN_LINES:
-        _known_lines.clear()
-    _known_lines[line] = known
-    return known
-
-
-def _lines(block: bytes) -> list[str]:
-    text = block[:-4].decode("latin-1")
-    if "\r\n " in text or "\r\n\t" in text:
-        # RFC 9112 5.2: a folded line reads as one. The first field cannot be folded onto the status line.
-        start, end, rest = text.partition("\r\n")
-        text = start + end + (rest if rest[:1] in " \t" else _FOLD.sub(" ", rest))
-    return text.split("\r\n")
-
-
-def _head(minor: int, status: int, reason: str, fields: Fields, by_name: dict[str, list[str]]) -> Head:
-    if status == 101:
-        raise MalformedResponseError("the server switched to another protocol, which nobody asked for")
-    length, framed_safely = _length(minor, status, by_name)
-    keep_alive = framed_safely and length != UNTIL_CLOSE and _keeps_alive(minor, _tokens(by_name, "connection"))
-    cookies = tuple(by_name.get("set-cookie", ()))
-    location = by_name.get("location", [None])[0]
-    encoding = ", ".join(by_name.get("content-encoding", ())).strip().lower()
-    redirects = location is not None and status in (301, 302, 303, 307, 308)
-    plain = not (cookies or encoding or redirects or status >= 400)
-    return Head(status, reason, Headers(fields), length, keep_alive, cookies, location, encoding, plain)
-
-
-def _tokens(by_name: dict[str, list[str]], name: str) -> list[str]:
-    joined = ",".join(by_name.get(name, ()))
-    return [token.strip().lower() for token in joined.split(",") if token.strip()]
-
-
-def _keeps_alive(minor: int, connection: list[str]) -> bool:
-    return "close" not in connection and (minor >= 1 or "keep-alive" in connection)
-
-
-def _length(minor: int, status: int, by_name: dict[str, list[str]]) -> tuple[int, bool]:
-    """Returns the body's length by RFC 9112 6.3, and whether the end is beyond doubt."""
-    if status < 200:
-        return INTERIM, True
-    if status in (204, 304):
-        return 0, True
-    if "transfer-encoding" in by_name:
-        length = _transfer_length(_tokens(by_name, "transfer-encoding"))
-        # A Content-Length beside it, or HTTP/1.0, smells of smuggling: read this body, then trust nothing more.
-        return length, minor >= 1 and "content-length" not in by_name
-    if "content-length" in by_name:
-        return _content_length(by_name["content-length"]), True
-    return UNTIL_CLOSE, True
-
-
-def _transfer_length(codings: list[str]) -> int:
-    if codings == ["chunked"]:
-        return CHUNKED
-    # None but chunked was offered to the server (no TE field is sent).
-    raise MalformedResponseError(f"the response's Transfer-Encoding {', '.join(codings)!r} is not one that was offered")
-
-
-def _content_length(values: list[str]) -> int:
-    lengths = {length.strip(" \t") for value in values for length in value.split(",")}
-    text = lengths.pop()
-    if lengths or not _DIGITS.fullmatch(text):
-        raise MalformedResponseError("the response's Content-Length is not one number")
-    return int(text)
 
 
 class ResponseParser:
@@ -295,12 +142,4 @@ class ResponseParser:
 def _refuse_endless_head(data: bytes, searched: int) -> None:
     if len(data) > MAX_HEAD_BYTES:
         raise MalformedResponseError("the response's head is longer than 1 MiB")
-    _refuse_early(data, searched)
-
-
-def _refuse_early(data: bytes, searched: int) -> None:
-    """Refuses what no further byte can mend, so that nobody waits for it; a complete head gets the same reasons."""
-    if not data.startswith(b"HTTP/"[: len(data)]):
-        raise MalformedResponseError("the response does not start with an HTTP/1.1 status line")
-    if data.find(b"\n\n", searched) >= 0:
-        raise MalformedResponseError("the response's header lines do not end in CR LF")
+    refuse_early(data, searched)
