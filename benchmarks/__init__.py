@@ -1,1 +1,1 @@
-"""Measures the fast HTTP user beside its peers: run `make bench`."""
+"""Measures the fast HTTP user beside its peers (`make bench`), and fuzzes its parser."""
