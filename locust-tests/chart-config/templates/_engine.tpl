@@ -105,7 +105,6 @@ containers:
     args:
       {{- include "swarmfile.engineArgs" . | nindent 6 }}
     imagePullPolicy: {{ $engine.image.pullPolicy }}
-    terminationMessagePolicy: FallbackToLogsOnError
     resources:
       {{- toYaml $master.resources | nindent 6 }}
     {{- with include "swarmfile.engineEnv" . }}
