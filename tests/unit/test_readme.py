@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from swarmfile.run_command import run
+from swarmfile.cli import cli
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -49,10 +49,11 @@ def test_a_make_target_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("line", [line for line in COMMANDS if "swarmfile run" in line])
+@pytest.mark.parametrize("line", [line for line in COMMANDS if re.search(r"\bswarmfile [a-z]", line)])
 def test_the_options_of_a_command_exist(line: str) -> None:
-    known = {option for parameter in run.params for option in parameter.opts}
-    assert set(re.findall(r"--[a-z-]+", line)) <= known
+    for name, arguments in re.findall(r"\bswarmfile ([a-z]+)([^;#|]*)", line):
+        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", arguments)) <= known
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\((?!http)([^)#]+)\)", README))
