@@ -80,7 +80,8 @@ binaryData:
 {{- end -}}
 {{- $locustfile := include "swarmfile.locustfile" . | fromJson -}}
 {{- $_ := set $settings "locustfile" (dict "file" (base $locustfile.file)) -}}
-{{- $metrics := pick .Values.metrics "buckets" "maxEndpoints" "maxCauses" "workersInfo" "lingerS" -}}
+{{- $metrics := pick .Values.metrics "buckets" "maxEndpoints" "maxCauses" "workersInfo" -}}
+{{- $_ := set $metrics "lingerS" .Values.metrics.lingerS -}}
 {{- range $key := list "serviceMonitor" "podMonitor" }}{{ $_ := set $metrics $key (pick (index $.Values.metrics $key) "enabled" "interval") }}{{ end -}}
 {{- $_ := set $settings "metrics" $metrics -}}
 {{- $_ := set $settings "dashboards" (pick .Values.dashboards "url") -}}
