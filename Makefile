@@ -9,7 +9,7 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-
 NAMESPACE_TESTS := tests/cluster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test test-processes test-renderings test-cluster tools lint format docs lock bench clean
+.PHONY: help demo test test-processes-a-m test-processes-n-z test-renderings test-cluster tools lint format docs lock bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,11 +24,13 @@ demo: $(BIN)/.installed ## run the smoke test for about 20 s against a demo targ
 	$(BIN)/python -m demo.show
 
 test: $(BIN)/.installed tools ## run every test that needs no cluster (CI=true: none may be skipped)
-	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=line test-processes test-renderings
+	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=line test-processes-a-m test-processes-n-z test-renderings
 
-# Real processes wait most of their time, renderings compute: side by side they take half as long.
-test-processes:
-	$(BIN)/pytest tests/local
+# Real processes wait most of their time, renderings compute: side by side they take a third as long.
+test-processes-a-m:
+	$(BIN)/pytest tests/local/test_[a-m]*.py
+test-processes-n-z:
+	$(BIN)/pytest tests/local/test_[n-z]*.py
 test-renderings:
 	$(BIN)/pytest tests/unit tests/chart tests/helmfile
 
