@@ -24,7 +24,7 @@ demo: $(BIN)/.installed ## run the smoke test for about 20 s against a demo targ
 	$(BIN)/python -m demo.show
 
 test: $(BIN)/.installed tools ## run every test that needs no cluster (CI=true: none may be skipped)
-	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=line test-processes-a-m test-processes-n-z test-renderings
+	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target test-processes-a-m test-processes-n-z test-renderings
 
 # Real processes wait most of their time, renderings compute: side by side they take a third as long.
 test-processes-a-m:
