@@ -4,7 +4,6 @@ Times in ms, rates per second, moments in seconds since 1970, `_s` in seconds si
 """
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -203,8 +202,3 @@ def _failures(metrics: Json) -> Iterable[Failure]:
         yield Failure(*kind, each["occurrences"], tuple(kept))
     for kind, items in evidence.items():
         yield Failure(*kind, None, tuple(items))
-
-
-def pretty(content: object) -> str:
-    """Returns a setting as people read it."""
-    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)

@@ -14,7 +14,6 @@ from locust.env import Environment
 from locust.html import get_html_report
 
 HISTORY = "locust_stats_history.csv"
-VERDICT_FILES = ("verdict.json", "junit.xml", "summary.md")
 
 
 @dataclass(frozen=True)
