@@ -23,7 +23,7 @@ from typing import Any
 
 from demo.process import running_target
 
-LIB = Path(__file__).parents[1] / "locust-tests" / "chart-config" / "files" / "lib"
+LIB = Path(__file__).parents[1] / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 # The script takes the CPU time of each hundred requests; the lowest tenth tells what else the machine does least.
 SCRIPT = """
 import time

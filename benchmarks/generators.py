@@ -16,7 +16,7 @@ from benchmarks.cases import Case
 from benchmarks.target import HTTP_PORT, TLS_PORT, Target, tool
 
 HERE = Path(__file__).parent
-LIBRARY = HERE.parent / "locust-tests" / "chart-config" / "files"
+LIBRARY = HERE.parent / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files"
 PATHS = {"10k": "/files/10k", "100k": "/files/100k", "cookies": "/cookies", "unique": "/unique"}
 
 

@@ -26,7 +26,7 @@ from benchmarks.target import HTTP_PORT, running_target
 from demo.process import running_target as running_demo
 
 ROOT = Path(__file__).parent.parent
-FILES = ROOT / "locust-tests" / "chart-config" / "files"
+FILES = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files"
 SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 STALL_S = 1.0
 CLOSED_USERS = 25

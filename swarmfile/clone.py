@@ -25,7 +25,7 @@ class Clone:
     @property
     def lib(self) -> Path:
         """The in-pod library."""
-        return self.scripts / "lib"
+        return self.chart / "charts" / "in-pod" / "files" / "lib"
 
     @property
     def schema(self) -> Path:

@@ -10,7 +10,7 @@ ODD = (
     "# ünïcödé {{ .Values }} {{`x`}} $@ ${HOME} \\n 'q' \"q\" %s\ttab, {a: b} # c   \n"
     "x = 1\n\n\t\n  no newline at the end \t"
 )
-LIBRARY = "locust-tests/chart-config/files/lib/verdict.py"
+LIBRARY = "locust-tests/chart-config/charts/in-pod/files/lib/verdict.py"
 
 
 def digest(values: Values) -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-LIBRARY = Path(__file__).parents[2] / "locust-tests" / "chart-config" / "files" / "lib"
+LIBRARY = Path(__file__).parents[2] / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-LIB = ROOT / "locust-tests" / "chart-config" / "files" / "lib"
+LIB = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 # Two busy cores start a process in seconds.
 PATIENCE_S = 60.0
 SHOPPER = """

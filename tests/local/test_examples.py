@@ -14,7 +14,9 @@ import pytest
 from demo.process import RunningTarget, running_target
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PLUGIN = Path(__file__).parents[2] / "locust-tests" / "chart-config" / "files" / "lib" / "plugin.py"
+PLUGIN = (
+    Path(__file__).parents[2] / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib" / "plugin.py"
+)
 BATCH_DATA = EXAMPLES / "batch" / "data"
 QUICK_POLLS = {"BATCH_POLL_FIRST_S": "0.05", "BATCH_POLL_MAX_S": "0.2"}
 

@@ -13,7 +13,7 @@ TEXT = DOCUMENT.read_text("utf-8")
 ROOT = Path(__file__).parents[2]
 SUITES = (ROOT / "tests" / "local", ROOT / "tests" / "cluster")
 TESTS = "".join(path.read_text("utf-8") for suite in SUITES for path in suite.glob("*.py"))
-LIBRARY = ROOT / "locust-tests" / "chart-config" / "files" / "lib"
+LIBRARY = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 CODE = "".join(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.py")))
 
 

@@ -42,7 +42,7 @@ binaryData:
 {{- /* JSON: names and contents of our library and of the modules that the values add. */}}
 {{- define "swarmfile.libs" -}}
 {{- $libs := dict -}}
-{{- range $path, $content := .Files.Glob "files/lib/*.py" }}{{ $_ := set $libs (base $path) (toString $content) }}{{ end -}}
+{{- range $path, $content := (index .Subcharts "in-pod").Files.Glob "files/lib/*.py" }}{{ $_ := set $libs (base $path) (toString $content) }}{{ end -}}
 {{- range $name, $content := .Values.libs.files -}}
 {{- if hasKey $libs $name -}}
 {{- fail (printf "libs.files: %s is the name of a module that the chart brings; give yours another name" $name) -}}

@@ -74,7 +74,7 @@ FILES = {
     f"{CHART}/values.schema.json": json.dumps(SCHEMA),
     f"{CHART}/files/smoke.py": "from locust import HttpUser\n",
     f"{CHART}/files/stress.py": "from locust import HttpUser\n",
-    f"{CHART}/files/lib/plugin.py": '"""Ours."""\n',
+    f"{CHART}/charts/in-pod/files/lib/plugin.py": '"""Ours."""\n',
 }
 
 Write = Callable[[str, str], None]
