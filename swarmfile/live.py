@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from swarmfile.report.words import clock
 from swarmfile.state import NOT_YET, State
 
 LINE_EVERY_S = 5.0
@@ -144,7 +145,5 @@ def milliseconds(value: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Returns minutes and seconds as a clock shows them, with hours where there are some."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    """Returns the whole seconds that have passed, or are left, as a clock shows them."""
+    return clock(int(seconds))

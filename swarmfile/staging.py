@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.run_parent import is_gone
+
 from swarmfile import credentials
 from swarmfile.definition import Definition
 from swarmfile.errors import BadInputError
@@ -113,15 +115,5 @@ def _remove_leftovers() -> None:
     """Removes what a command line left that was killed: only a living one needs its folder."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         process = folder.name.removeprefix(PREFIX).split("-")[0]
-        if process.isdecimal() and folder.is_dir() and not _alive(int(process)):
+        if process.isdecimal() and folder.is_dir() and is_gone(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
