@@ -1,15 +1,20 @@
-"""What tests share: runs to be judged, and for clients a tested host, another, and one that asks for a certificate."""
+"""What tests share: runs to be judged, a master, and for clients hosts, one of which asks for a certificate."""
 
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import gevent
 import pytest
 import trustme
+from lib.credentials import Credentials
 from lib.http_user import SwarmHttpUser
 from lib.run import Cause, Run
 from lib.run_delivery import Delivery, Sample
+from locust import User, task
+from locust.env import Environment
+from locust.runners import MasterRunner
 from locust.stats import RequestStats
 
 from tests.unit.lib.kube_server import Kube, running_kube
@@ -58,6 +63,34 @@ def tls_files(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -
     client.cert_chain_pems[0].write_to_path(folder / "tls.crt")
     authority.cert_pem.write_to_path(folder / "ca.crt")
     return {name: str(folder / name) for name in ("tls.key", "tls.crt", "ca.crt")}
+
+
+@pytest.fixture(
+    params=[("ca.crt tls.crt", False, 200), ("tls.crt", True, 200), ("tls.crt", False, 0), ("ca.crt", False, 0)],
+    ids=["both known", "any authority", "authority unknown", "client unknown"],
+)
+def proof(request: pytest.FixtureRequest, tls_files: dict[str, str]) -> tuple[Credentials, int]:
+    """Credentials for `tls_target`, and the status of a request with them: 0 where there is no answer."""
+    given, insecure, status = request.param
+    certificate = (tls_files["tls.crt"], tls_files["tls.key"]) if "tls.crt" in given else None
+    authority = tls_files["ca.crt"] if "ca.crt" in given else None
+    return Credentials((), certificate, authority, insecure), status
+
+
+class Idle(User):
+    @task
+    def nothing(self) -> None: ...
+
+
+@pytest.fixture
+def master() -> Iterator[MasterRunner]:
+    """A real master of idle users that no worker has joined."""
+    runner = Environment(user_classes=[Idle]).create_master_runner("127.0.0.1", 0)
+    yield runner
+    runner.greenlet.kill()
+    # Orders that were on their way find the socket still open.
+    gevent.sleep(0.01)
+    runner.server.close(linger=0)
 
 
 @pytest.fixture

@@ -125,17 +125,9 @@ def test_the_class_own_proxy_wins(target: Mirror, other: Mirror, monkeypatch: py
     assert other.seen[0]["path"] == "http://through.example:80/path"
 
 
-@pytest.mark.parametrize(
-    ("given", "insecure", "status"),
-    [("ca.crt tls.crt", False, 200), ("tls.crt", True, 200), ("tls.crt", False, 0), ("ca.crt", False, 0)],
-)
-def test_the_tested_host_and_the_client_prove_who_they_are(
-    tls_target: Mirror, tls_files: dict[str, str], given: str, insecure: bool, status: int
-) -> None:
-    certificate = (tls_files["tls.crt"], tls_files["tls.key"]) if "tls.crt" in given else None
-    authority = tls_files["ca.crt"] if "ca.crt" in given else None
-    user = new_user(tls_target.url, Credentials((), certificate, authority, insecure))
-    assert user.client.get("/").status_code == status
+def test_the_tested_host_and_the_client_prove_who_they_are(tls_target: Mirror, proof: tuple[Credentials, int]) -> None:
+    credentials, status = proof
+    assert new_user(tls_target.url, credentials).client.get("/").status_code == status
 
 
 def test_the_class_own_insecure_wins(tls_target: Mirror, tls_files: dict[str, str]) -> None:

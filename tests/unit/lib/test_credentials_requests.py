@@ -151,17 +151,9 @@ def test_adapters_of_the_script_are_used(session: HttpSession, target: Mirror) -
     assert target.seen[0]["authorization"] == "Bearer canary"
 
 
-@pytest.mark.parametrize(
-    ("given", "insecure", "status"),
-    [("ca.crt tls.crt", False, 200), ("tls.crt", True, 200), ("tls.crt", False, 0), ("ca.crt", False, 0)],
-)
-def test_the_tested_host_and_the_client_prove_who_they_are(
-    tls_target: Mirror, tls_files: dict[str, str], given: str, insecure: bool, status: int
-) -> None:
-    certificate = (tls_files["tls.crt"], tls_files["tls.key"]) if "tls.crt" in given else None
-    authority = tls_files["ca.crt"] if "ca.crt" in given else None
-    session = new_session(tls_target.url, Credentials((), certificate, authority, insecure))
-    assert session.get("/").status_code == status
+def test_the_tested_host_and_the_client_prove_who_they_are(tls_target: Mirror, proof: tuple[Credentials, int]) -> None:
+    credentials, status = proof
+    assert new_session(tls_target.url, credentials).get("/").status_code == status
 
 
 def test_verify_of_a_request_wins(tls_target: Mirror, tls_files: dict[str, str]) -> None:

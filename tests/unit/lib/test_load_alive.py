@@ -5,18 +5,9 @@ from collections.abc import Iterator
 import gevent
 import pytest
 from lib.load_alive import PROBES, Connections
-from locust.env import Environment
 from locust.rpc import zmqrpc
 from locust.rpc.protocol import Message
 from locust.runners import STATE_INIT, MasterRunner, WorkerNode
-
-
-@pytest.fixture
-def master() -> Iterator[MasterRunner]:
-    runner = Environment(user_classes=[]).create_master_runner("127.0.0.1", 0)
-    yield runner
-    runner.server.close(linger=0)
-    runner.greenlet.kill()
 
 
 @pytest.fixture

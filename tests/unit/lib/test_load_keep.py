@@ -1,32 +1,22 @@
 """The distribution is among exactly those who live, and the dead are forgotten before Locust ramps anew."""
 
-from collections.abc import Iterator
-
 import pytest
 from lib.context import Context
 from lib.load_keep import FORGET_AFTER_S, Keeper
-from locust import User, task
-from locust.env import Environment
 from locust.runners import STATE_MISSING, STATE_RUNNING, MasterRunner, WorkerNode
 
 
-class Idle(User):
-    @task
-    def nothing(self) -> None: ...
-
-
 @pytest.fixture
-def master() -> Iterator[MasterRunner]:
-    runner = Environment(user_classes=[Idle]).create_master_runner("127.0.0.1", 0)
+def master(master: MasterRunner) -> MasterRunner:
+    """With workers a, b and c, over which six users are distributed."""
     for name in ("a", "b", "c"):
-        runner.clients[name] = WorkerNode(name, STATE_RUNNING)
-    runner._users_dispatcher = runner.environment.dispatcher_class(list(runner.clients.all), [Idle])
-    runner._users_dispatcher.new_dispatch(6, 100)
-    for _ in runner._users_dispatcher:
+        master.clients[name] = WorkerNode(name, STATE_RUNNING)
+    dispatcher = master.environment.dispatcher_class(list(master.clients.all), master.environment.user_classes)
+    dispatcher.new_dispatch(6, 100)
+    for _ in dispatcher:
         pass
-    yield runner
-    runner.server.close(linger=0)
-    runner.greenlet.kill()
+    master._users_dispatcher = dispatcher
+    return master
 
 
 def distribution(master: MasterRunner) -> dict[str, int]:

@@ -1,30 +1,17 @@
 """A ramp has a greenlet of its own, which the next start or stop ends."""
 
-from collections.abc import Iterator
-
 import gevent
 import pytest
 from lib.context import Context
 from lib.load_spawn import Spawning
-from locust import User, task
-from locust.env import Environment
 from locust.runners import STATE_RUNNING, MasterRunner, WorkerNode
 
 
-class Idle(User):
-    @task
-    def nothing(self) -> None: ...
-
-
 @pytest.fixture
-def master() -> Iterator[MasterRunner]:
-    runner = Environment(user_classes=[Idle]).create_master_runner("127.0.0.1", 0)
-    runner.clients["a"] = WorkerNode("a", STATE_RUNNING)
-    yield runner
-    runner.greenlet.kill()
-    # Orders that were on their way find the socket still open.
-    gevent.sleep(0.01)
-    runner.server.close(linger=0)
+def master(master: MasterRunner) -> MasterRunner:
+    """With one worker."""
+    master.clients["a"] = WorkerNode("a", STATE_RUNNING)
+    return master
 
 
 def test_everyone_who_asks_is_told_and_nobody_waits_for_a_ramp(master: MasterRunner) -> None:

@@ -1,23 +1,17 @@
 """Whose statistics are complete."""
 
-from collections.abc import Iterator
-
 import pytest
 from lib.run import Worker
 from lib.run_workers import WorkerLog
-from locust.env import Environment
 from locust.runners import STATE_MISSING, STATE_RUNNING, MasterRunner, WorkerNode
 
 
 @pytest.fixture
-def master() -> Iterator[MasterRunner]:
-    environment = Environment()
-    runner = environment.create_master_runner("127.0.0.1", 0)
+def master(master: MasterRunner) -> MasterRunner:
+    """With workers a and b."""
     for name in ("a", "b"):
-        runner.clients[name] = WorkerNode(name, STATE_RUNNING)
-    yield runner
-    runner.server.close(linger=0)
-    runner.greenlet.kill()
+        master.clients[name] = WorkerNode(name, STATE_RUNNING)
+    return master
 
 
 @pytest.fixture
