@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -56,6 +57,13 @@ def running_target(*arguments: str, environment: Mapping[str, str] | None = None
         finally:
             process.terminate()
             process.wait(ANSWER_TIMEOUT_S)
+
+
+def free_port() -> int:
+    """Returns a loopback port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _announced_url(process: subprocess.Popen[str]) -> str:

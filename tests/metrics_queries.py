@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from lib.metrics_settings import BUCKETS_S
 
-from tests.local.swarm import free_port, wait_until
+from demo.process import free_port
+from tests.waiting import wait_until
 from tools.dashboards import FOLDER
 
 SCRIPT = """

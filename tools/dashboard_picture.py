@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from demo.process import RunningTarget, running_target
-from tests.local.swarm import free_port
+from demo.process import RunningTarget, free_port, running_target
 from tests.metrics_queries import Prometheus, filled, prometheus_server
 from tools import dashboard_drawing
 from tools.dashboards import FOLDER

@@ -5,12 +5,13 @@ import os
 import re
 import secrets
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "locust-tests" / "chart-config"
@@ -29,12 +30,7 @@ def run(*command: str | Path, stdin: str | None = None, check: bool = True) -> s
 
 def until(look: Callable[[], Thing | None], what: str, timeout_s: float = 120) -> Thing:
     """Returns the first answer that is not empty. Raises AssertionError naming what was awaited."""
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        if answer := look():
-            return answer
-        time.sleep(POLL_S)
-    raise AssertionError(f"within {timeout_s:.0f} s there was no {what}")
+    return wait_until(look, lambda: what, timeout_s, POLL_S)
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 import yaml
 
+from demo.process import free_port
 from tests import tools
 from tests.cluster.cluster import Manifest, Namespace, run
-from tests.local.swarm import free_port
 from tests.metrics_queries import Prometheus, prometheus_server
 
 WRITTEN = "prometheus.yaml.gz"

@@ -3,12 +3,11 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from demo.process import free_port
+from tests.waiting import PATIENCE_S, wait_until
+
 ROOT = Path(__file__).parents[2]
 LIB = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
-# Two busy cores start a process in seconds.
-PATIENCE_S = 60.0
+# No proxy leads to loopback, and who tests may have set anything for Locust.
+OF_THIS_MACHINE = re.compile(r"LOCUST_.*|SWARMFILE_.*|https?_proxy|HTTPS?_PROXY")
 SHOPPER = """
 from locust import HttpUser, constant, task
 
@@ -34,28 +36,16 @@ class Shopper(HttpUser):
 State = dict[str, Any]
 
 
-def wait_until(condition: Callable[[], object], what: Callable[[], str], patience_s: float = PATIENCE_S) -> None:
-    limit_s = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < limit_s, f"waited {patience_s:.0f} s in vain: {what()}"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Swarm:
-    """Staged as in a pod; `environment` is what the pod would set."""
+    """Staged as in a pod; `environment` is what the pod would set, `secrets` are the files of its credentials."""
 
     folder: Path
     host: str
     script: str = SHOPPER
     settings: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     web_port: int = field(default_factory=free_port)
     bind_port: int = field(default_factory=free_port)
     master: "subprocess.Popen[bytes] | None" = None
@@ -69,6 +59,9 @@ class Swarm:
         # Whether this machine is busy is nobody's question here.
         defaults = {"type": "smoke", "validity": {"generatorSaturated": "ignore"}}
         (self.folder / "settings.json").write_text(json.dumps(defaults | dict(self.settings)))
+        (self.folder / "auth").mkdir(exist_ok=True)
+        for name, text in self.secrets.items():
+            (self.folder / "auth" / name).write_text(text)
 
     def start(self, *arguments: str, workers: int = 2) -> "Swarm":
         """Starts the master, and the workers that it is told to expect."""
@@ -77,15 +70,17 @@ class Swarm:
             self.add_worker()
         return self
 
-    def start_master(self, *arguments: str) -> None:
+    def start_master(self, *arguments: str) -> "subprocess.Popen[bytes]":
         web = ["--web-host", "127.0.0.1", "--web-port", str(self.web_port)]
         bind = ["--master-bind-host", "127.0.0.1", "--master-bind-port", str(self.bind_port)]
         self.master = self._locust("master", ["--master", *web, *bind, "--host", self.host, *arguments])
+        return self.master
 
-    def start_alone(self, *arguments: str) -> None:
+    def start_alone(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """Starts one process without workers."""
         web = [] if "--headless" in arguments else ["--web-host", "127.0.0.1", "--web-port", str(self.web_port)]
         self.master = self._locust("master", [*web, "--host", self.host, *arguments])
+        return self.master
 
     def add_worker(self) -> "subprocess.Popen[bytes]":
         where = ["--master-host", "127.0.0.1", "--master-port", str(self.bind_port)]
@@ -99,15 +94,25 @@ class Swarm:
         ours = {
             "SWARMFILE_SETTINGS": str(self.folder / "settings.json"),
             "SWARMFILE_RESULTS": str(self.results),
+            "SWARMFILE_AUTH": str(self.folder / "auth"),
             "SWARMFILE_PARENT": str(os.getpid()),
         }
-        environ = {name: value for name, value in os.environ.items() if not name.startswith(("LOCUST_", "SWARMFILE_"))}
+        environ = {name: value for name, value in os.environ.items() if not OF_THIS_MACHINE.fullmatch(name)}
         environ |= {name: value for name, value in (ours | dict(self.environment)).items() if value}
         with (self.folder / f"{name}.log").open("ab") as log:
             command = [sys.executable, "-m", "locust", "-f", locustfiles, *arguments]
             return subprocess.Popen(
                 command, env=environ, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+    @property
+    def url(self) -> str:
+        """Address of the master's web UI."""
+        return f"http://127.0.0.1:{self.web_port}"
+
+    @property
+    def processes(self) -> "list[subprocess.Popen[bytes]]":
+        return [*self.workers, *([self.master] if self.master else [])]
 
     @property
     def results(self) -> Path:
@@ -119,7 +124,7 @@ class Swarm:
     def state(self) -> State:
         """The state route's answer; empty before the master listens."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/swarmfile/state", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.url}/swarmfile/state", timeout=10) as answer:
                 state: State = json.load(answer)
                 return state
         except OSError:
@@ -127,7 +132,7 @@ class Swarm:
 
     def post(self, path: str, **form: object) -> None:
         data = urllib.parse.urlencode(form).encode()
-        urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}{path}", data, timeout=90).close()
+        urllib.request.urlopen(self.url + path, data, timeout=90).close()
 
     def await_state(self, what: str, condition: Callable[[State], object], patience_s: float = PATIENCE_S) -> State:
         """Waits until the state route's answer is as wished, and returns it."""
@@ -175,7 +180,7 @@ class Swarm:
 
     def stop(self) -> None:
         """Leaves no process behind."""
-        for process in [*self.workers, *([self.master] if self.master else [])]:
+        for process in self.processes:
             process.send_signal(signal.SIGKILL)
             process.wait()
 

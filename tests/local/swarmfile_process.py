@@ -6,19 +6,19 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 # Generous: the tests share two cores with whatever else runs.
 PATIENCE_S = 120
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ class Started:
 
     def printed(self, pattern: str) -> re.Match[str]:
         """Waits until it printed something, and returns the match."""
-        return await_some(lambda: re.search(pattern, self.output), lambda: f"no {pattern!r} in:\n{self.output}")
+        return wait_until(
+            lambda: re.search(pattern, self.output), lambda: f"no {pattern!r} in:\n{self.output}", PATIENCE_S
+        )
 
     def ended(self) -> int:
         """Waits for its end and returns the exit code."""
@@ -99,17 +101,6 @@ def started(folder: Path, *arguments: str, through: tuple[str, ...] = (), **vari
 def run_arguments(folder: Path, host: str, *arguments: str) -> list[str]:
     """Returns `run` with what every test gives."""
     return ["run", *arguments, "--host", host, "--results", str(folder / "results")]
-
-
-def await_some(look: Callable[[], T | None], problem: Callable[[], str]) -> T:
-    """Returns what `look` returns as soon as that is something."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(problem())
 
 
 def _mentions(process: psutil.Process, text: str) -> bool:

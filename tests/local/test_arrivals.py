@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from demo.process import RunningTarget, running_target
-from tests.local.swarm import Swarm, swarm, wait_until
+from tests.local.swarm import Swarm, swarm
+from tests.waiting import wait_until
 
 RATE, SECONDS, STALL_S = 100, 6, 1.0
 TOTAL = RATE * SECONDS

@@ -38,13 +38,13 @@ def argo(one: Swarm, host: str) -> int:
     load = said.replace("run_time=2m", "run_time=3s") + f"&host={host}"
     assert load.count("3s") == 1
     command = [sys.executable, *GATE["command"][1:]]
-    environment = {**os.environ, "TEST": f"http://127.0.0.1:{one.web_port}", "LOAD": load}
+    environment = {**os.environ, "TEST": one.url, "LOAD": load}
     return subprocess.run(command, env=environment, check=False, timeout=120).returncode
 
 
 def flagger(one: Swarm, host: str) -> int:
     """Runs what Flagger's load tester would run; returns its exit code."""
-    lines = WEBHOOK["metadata"]["cmd"].replace("http://gate-swarmfile.test:8089", f"http://127.0.0.1:{one.web_port}")
+    lines = WEBHOOK["metadata"]["cmd"].replace("http://gate-swarmfile.test:8089", one.url)
     lines = lines.replace("-d run_time=2m", f"-d run_time=3s -d host={host}")
     assert lines.count("3s") == 1
     return subprocess.run(["bash", "-c", lines], check=False, timeout=120).returncode

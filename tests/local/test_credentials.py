@@ -2,10 +2,7 @@
 
 import base64
 import json
-import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -13,7 +10,9 @@ from urllib.request import urlopen
 import pytest
 
 from demo.process import RunningTarget, running_target
-from tests.local.locust_process import free_port, staged, start, wait_for
+from tests.local import swarm as swarms
+from tests.local.swarm import Swarm
+from tests.waiting import wait_until
 
 CANARY = "c4n/ary pass-w0rd"
 PAIR = f"tester:{CANARY}"
@@ -74,24 +73,6 @@ class Fast(FastHttpUser):
 """
 
 
-@dataclass(frozen=True)
-class Swarm:
-    """A master and a worker, and what they write."""
-
-    folder: Path
-    web: str
-    master: subprocess.Popen[bytes]
-    worker: subprocess.Popen[bytes]
-
-    def state(self) -> dict[str, object]:
-        try:
-            with urlopen(f"{self.web}/swarmfile/state", timeout=5) as response:
-                state: dict[str, object] = json.load(response)
-                return state
-        except OSError:
-            return {}
-
-
 @pytest.fixture(scope="module")
 def target() -> Iterator[RunningTarget]:
     with running_target(environment={"DEMO_BASIC_AUTH": PAIR}) as running:
@@ -100,19 +81,11 @@ def target() -> Iterator[RunningTarget]:
 
 @pytest.fixture(scope="module")
 def swarm(target: RunningTarget, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swarm]:
-    folder = tmp_path_factory.mktemp("swarm")
-    environment = staged(folder, SCRIPT, target.url, username="tester", password=CANARY)
-    web_port, port = free_port(), free_port()
-    web = ["--web-host=127.0.0.1", f"--web-port={web_port}"]
-    load = ["--autostart", "--expect-workers=1", "--users=4", "--spawn-rate=4", "--run-time=1h", f"--host={target.url}"]
-    with ExitStack() as stack:
-        master = start(folder, "master", ["--master", f"--master-bind-port={port}", *web, *load], environment)
-        stack.callback(master.kill)
-        worker = start(folder, "worker", ["--worker", f"--master-port={port}"], environment)
-        stack.callback(worker.kill)
-        swarm = Swarm(folder, f"http://127.0.0.1:{web_port}", master, worker)
-        wait_for(lambda: complete(pages(swarm)))
-        yield swarm
+    secrets = {"username": "tester", "password": CANARY}
+    with swarms.swarm(tmp_path_factory.mktemp("swarm"), target.url, script=SCRIPT, secrets=secrets) as one:
+        one.start("--autostart", "--users=4", "--spawn-rate=4", "--run-time=1h", workers=1)
+        wait_until(lambda: complete(pages(one)), lambda: f"every name in {pages(one)}", 120)
+        yield one
 
 
 def complete(shown: dict[str, str]) -> bool:
@@ -125,10 +98,10 @@ def pages(swarm: Swarm) -> dict[str, str]:
     """Returns everything that the web server tells."""
     paths = ("swarmfile/state", "", "stats/requests", "exceptions", "logs", "tasks", "stats/report", "exceptions/csv")
     try:
-        answers = {path: urlopen(f"{swarm.web}/{path}", timeout=10).read().decode() for path in paths}
+        answers = {path: urlopen(f"{swarm.url}/{path}", timeout=10).read().decode() for path in paths}
     except OSError:
         return {}
-    return answers | {"csv": urlopen(f"{swarm.web}/stats/failures/csv", timeout=10).read().decode()}
+    return answers | {"csv": urlopen(f"{swarm.url}/stats/failures/csv", timeout=10).read().decode()}
 
 
 def found_in(texts: dict[str, str]) -> set[str]:
@@ -150,43 +123,40 @@ def test_the_web_ui_and_its_routes_do_not_show_the_password(swarm: Swarm) -> Non
 
 
 def test_neither_arguments_nor_environment_of_a_process_hold_the_password(swarm: Swarm) -> None:
-    processes = [Path(f"/proc/{one.pid}") for one in (swarm.master, swarm.worker)]
+    processes = [Path(f"/proc/{one.pid}") for one in swarm.processes]
     texts = {f"{one}/{name}": (one / name).read_text() for one in processes for name in ("cmdline", "environ")}
     assert "locust" in texts[f"{processes[0]}/cmdline"]
     assert found_in(texts) == set()
 
 
 def test_nothing_that_a_run_writes_holds_the_password(swarm: Swarm) -> None:
-    urlopen(f"{swarm.web}/stop", data=b"", timeout=30).read()
-    wait_for(lambda: swarm.state().get("verdict"))
-    swarm.worker.terminate()
-    swarm.master.terminate()
-    assert swarm.master.wait(60) == 2
-    swarm.worker.wait(60)
+    swarm.post("/stop")
+    swarm.await_verdict()
+    for process in swarm.processes:
+        process.terminate()
+    assert swarm.await_end() == 2
+    swarm.workers[0].wait(60)
     files = [path for path in swarm.folder.rglob("*") if path.is_file() and "lib" not in path.parts]
     texts = {str(path.relative_to(swarm.folder)): path.read_text(errors="replace") for path in files}
-    assert {Path(name).name for name in texts} > {"report.html", "locust_failures.csv", "master.log", "worker.log"}
-    assert "[redacted]" in texts["worker.log"]
+    assert {Path(name).name for name in texts} > {"report.html", "locust_failures.csv", "master.log", "worker-0.log"}
+    assert "[redacted]" in texts["worker-0.log"]
     assert found_in(texts) == {"auth/password"}
 
 
-@pytest.mark.parametrize("role", ["master", "worker"])
-def test_half_a_pair_is_refused_before_anything_starts(tmp_path: Path, role: str) -> None:
-    environment = staged(tmp_path, SCRIPT, "http://127.0.0.1:1", username="tester")
-    ports = ["--master-bind-port=0"] if role == "master" else [f"--master-port={free_port()}"]
-    process = start(tmp_path, role, [f"--{role}", "--headless", "--users=1", *ports], environment)
-    assert process.wait(60) == 3
-    lines = (tmp_path / f"{role}.log").read_text().splitlines()
+@pytest.mark.parametrize("name", ["master", "worker-0"])
+def test_half_a_pair_is_refused_before_anything_starts(tmp_path: Path, name: str) -> None:
+    with swarms.swarm(tmp_path, "http://127.0.0.1:1", secrets={"username": "tester"}) as one:
+        process = one.start_master("--headless", "--users=1") if name == "master" else one.add_worker()
+        assert process.wait(60) == 3
+        lines = one.log(name).splitlines()
     assert lines == [f"swarmfile: {tmp_path}/auth/password: is missing, but username is there; give both or neither"]
-    assert not (tmp_path / "results").exists()
+    assert not one.results.exists()
 
 
 def test_a_host_with_a_password_is_refused_before_anything_starts(tmp_path: Path) -> None:
-    environment = staged(tmp_path, SCRIPT, "")
-    process = start(
-        tmp_path, "one", ["--headless", "--users=1", f"--host=http://a:{quote(CANARY, safe='')}@x"], environment
-    )
-    assert process.wait(60) == 3
-    log = (tmp_path / "one.log").read_text()
+    with swarms.swarm(tmp_path, f"http://a:{quote(CANARY, safe='')}@x") as one:
+        one.start_alone("--headless", "--users=1")
+        assert one.await_end() == 3
+        log = one.log()
     assert "swarmfile: loadTest.host: contains a user name; write it to auth.username and auth.password" in log
     assert found_in({"log": log}) == set()

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .locust_process import free_port, staged, start
+from tests.local.swarm import swarm
 
 # Each distribution is walked through evenly: any second's requests have its percentiles, so that it matters to no
 # window in which second a busy machine counts a request. For most of the run everything takes three times as long:
@@ -86,32 +85,14 @@ class Finished:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     folder = tmp_path_factory.mktemp("known")
-    environment = staged(folder, SCRIPT, "http://127.0.0.1:1")
     assertions = {"p95ThresholdMs": 5000, "errorRateThreshold": 0.5, "criteria": CRITERIA}
     # A machine that is busy with other things must not decide what this test sees.
     validity = dict.fromkeys(("generatorSaturated", "workersLost", "loadNotDelivered"), "ignore")
     settings = {"type": "known", "assertions": assertions, "validity": validity}
-    (folder / "settings.json").write_text(json.dumps(settings))
-    port = str(free_port())
-    arguments = ["--master", "--master-bind-port", port, "--web-port", str(free_port()), "--expect-workers", "4"]
-    load = ["--autostart", "--autoquit", "0", "-u", "20", "-r", "20", "-t", "20s"]
-    master = start(folder, "master", [*arguments, *load], environment)
-    workers = [start(folder, f"worker{n}", ["--worker", "--master-port", port], environment) for n in range(4)]
-    try:
-        master.wait(timeout=120)
-    finally:
-        ended = list(_end([master, *workers]))
-    assert len(ended) == 5
-    log = (folder / "master.log").read_text()
-    results = next((folder / "results").glob("known-*"), None)
-    assert results, log
-    return Finished(results, list(_raw(folder)), log)
-
-
-def _end(processes: list[subprocess.Popen[bytes]]) -> Iterator[int]:
-    for process in processes:
-        process.kill()
-        yield process.wait(timeout=30)
+    with swarm(folder, "http://127.0.0.1:1", script=SCRIPT, settings=settings) as one:
+        one.start("--autostart", "--autoquit=0", "--users=20", "--spawn-rate=20", "--run-time=20s", workers=4)
+        one.await_end(120)
+        return Finished(one.run_folder(), list(_raw(folder)), one.log())
 
 
 def _raw(folder: Path) -> Iterator[tuple[float, str, float, bool]]:

@@ -20,10 +20,11 @@ from typing import Any
 
 import pytest
 
-from demo.process import RunningTarget, running_target
+from demo.process import RunningTarget, free_port, running_target
 from tests.fault_table import assert_as_documented
-from tests.local.swarm import SHOPPER, State, Swarm, free_port, swarm, wait_until
+from tests.local.swarm import SHOPPER, State, Swarm, swarm
 from tests.results_folder import NINE_FILES
+from tests.waiting import wait_until
 
 AT_ONCE = 4
 LOAD = ("--users=4", "--spawn-rate=4")
@@ -80,7 +81,7 @@ def await_more(run: Swarm) -> None:
 
 def slowest_s(run: Swarm) -> float:
     """The longest response time until now: a request counts as hung beyond twice that."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{run.web_port}/stats/requests") as answer:
+    with urllib.request.urlopen(f"{run.url}/stats/requests") as answer:
         return max(float(row["max_response_time"]) for row in json.load(answer)["stats"]) / 1000
 
 
@@ -176,7 +177,7 @@ def fills_its_folder(run: Swarm, _: RunningTarget) -> None:
 
 def loses_its_exporter(run: Swarm, _: RunningTarget) -> None:
     manned(run)
-    variables = {"SWARMFILE_MASTER": f"http://127.0.0.1:{run.web_port}", "SWARMFILE_PORT": str(free_port())}
+    variables = {"SWARMFILE_MASTER": run.url, "SWARMFILE_PORT": str(free_port())}
     code = "from lib.metrics_process import main; main()"
     with subprocess.Popen([sys.executable, "-c", code], env=os.environ | variables) as exporter:
         await_more(run)
@@ -259,8 +260,7 @@ def end_all(run: Swarm) -> None:
     assert run.master
     if run.master.poll() is None:
         run.master.send_signal(signal.SIGTERM)
-    processes = [run.master, *run.workers]
-    wait_until(lambda: all(p.poll() is not None for p in processes), lambda: f"still running: {processes}")
+    wait_until(lambda: all(p.poll() is not None for p in run.processes), lambda: f"still running: {run.processes}")
 
 
 def happen(row: Row, folder: Path) -> tuple[State, set[str]]:

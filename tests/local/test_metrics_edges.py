@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
+from demo.process import free_port
 from tests.local.conftest import NewSwarm
-from tests.local.swarm import Swarm, free_port, wait_until
+from tests.local.swarm import Swarm
+from tests.waiting import wait_until
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Exporter:
 
 @contextmanager
 def exporting(one: Swarm) -> Iterator[Exporter]:
-    exporter = Exporter(f"http://127.0.0.1:{one.web_port}", free_port(), one.folder / "exporter.log")
+    exporter = Exporter(one.url, free_port(), one.folder / "exporter.log")
     process = exporter.start()
     try:
         yield exporter

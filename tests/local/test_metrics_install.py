@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from demo.process import free_port
 from tests import package_index
-from tests.local.swarm import LIB, free_port, wait_until
+from tests.local.swarm import LIB
+from tests.waiting import wait_until
 
 # What the tests' own pip is told, which a pod knows nothing of.
 OURS = ("PIP_", "PYTHON", "SWARMFILE_")

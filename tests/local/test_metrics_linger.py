@@ -4,9 +4,9 @@ import signal
 from pathlib import Path
 from urllib.request import urlopen
 
-from demo.process import RunningTarget
-from tests.local.swarm import free_port, wait_until
+from demo.process import RunningTarget, free_port
 from tests.local.swarmfile_process import Started, run_arguments, started
+from tests.waiting import wait_until
 
 # No test waits that long: who ends earlier does not for the time's sake.
 LINGER_S = 3600

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.process import RunningTarget
-from tests.local.swarm import Swarm, free_port, swarm, wait_until
+from demo.process import RunningTarget, free_port
+from tests.local.swarm import Swarm, swarm
 from tests.metrics_queries import (
     KNOWN,
     SCRIPT,
@@ -22,6 +22,7 @@ from tests.metrics_queries import (
     ours,
     prometheus_server,
 )
+from tests.waiting import wait_until
 
 VARIABLES = {
     "$__rate_interval": "10s",
@@ -61,7 +62,7 @@ def ran(
     folder = tmp_path_factory.mktemp("metrics")
     with ExitStack() as stack:
         one = stack.enter_context(swarm(folder, demo_target.url, script=SCRIPT, settings=SETTINGS))
-        server = stack.enter_context(scraping(prometheus, folder, f"http://127.0.0.1:{one.web_port}"))
+        server = stack.enter_context(scraping(prometheus, folder, one.url))
         one.start("--autostart")
         one.await_verdict()
         wait_until(lambda: server.over_time("swarmfile_verdict"), lambda: "the verdict is scraped")

@@ -12,10 +12,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from demo.process import RunningTarget, running_target
+from demo.process import RunningTarget, free_port, running_target
 from swarmfile.cli import exit_code
-from tests.local.swarm import Swarm, free_port, swarm, wait_until
+from tests.local.swarm import Swarm, swarm
 from tests.local.test_credentials import CANARY, FORMS, PAIR
+from tests.waiting import wait_until
 
 KINDS = {"requests": "HttpUser", "geventhttpclient": "FastHttpUser", "swarmfile": "SwarmHttpUser"}
 # Each client fails in each way; nothing listens at the closed port. /echo answers with the header that it was sent.
@@ -81,19 +82,15 @@ def target() -> Iterator[RunningTarget]:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory, target: RunningTarget) -> Iterator[Swarm]:
     """A run of two workers in which everything fails, until each kind of failure was seen."""
-    folder = tmp_path_factory.mktemp("run")
-    auth = folder / "auth"
-    auth.mkdir()
-    (auth / "username").write_text("tester")
-    (auth / "password").write_text(CANARY)
     # Everything fails, and nothing is to end the run before each kind was seen.
     assertions = {"p95ThresholdMs": 60000, "errorRateThreshold": 0.5, "safetyStop": ""}
     settings = {"traceparent": True, "assertions": assertions}
-    environment = {"SWARMFILE_AUTH": str(auth), "SWARMFILE_RUN": "smoke-it"}
+    secrets = {"username": "tester", "password": CANARY}
     closed_port = free_port()
     users = (USER.format(kind=kind, base=base, closed_port=closed_port) for kind, base in KINDS.items())
     script = IMPORTS + "\n".join(users)
-    with swarm(folder, target.url, script=script, settings=settings, environment=environment) as run:
+    how = {"settings": settings, "secrets": secrets, "environment": {"SWARMFILE_RUN": "smoke-it"}}
+    with swarm(tmp_path_factory.mktemp("run"), target.url, script=script, **how) as run:
         run.start("--users=6", "--spawn-rate=6", "--autostart")
         kinds = 3 * len(KINDS)
         wait_until(lambda: len(names_that_failed(run)) == kinds, lambda: f"all kinds: {run.log()}", START_AND_FAIL_S)
@@ -105,7 +102,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, target: RunningTarget) ->
 def names_that_failed(run: Swarm) -> set[str]:
     """Returns the names at which a worker reported more failures than are kept."""
     try:
-        with urlopen(f"http://127.0.0.1:{run.web_port}/stats/requests", timeout=10) as answer:
+        with urlopen(f"{run.url}/stats/requests", timeout=10) as answer:
             return {row["name"] for row in json.load(answer)["stats"] if row["num_failures"] > 3} - {"Aggregated"}
     except OSError:
         return set()

@@ -4,7 +4,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.local.swarm import Swarm, wait_until
+from tests.local.swarm import Swarm
+from tests.waiting import wait_until
 
 NewSwarm = Callable[..., Swarm]
 

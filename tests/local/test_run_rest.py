@@ -3,7 +3,8 @@
 import signal
 from collections.abc import Callable
 
-from tests.local.swarm import Swarm, wait_until
+from tests.local.swarm import Swarm
+from tests.waiting import wait_until
 
 NewSwarm = Callable[..., Swarm]
 IN_A_POD = {"SWARMFILE_PARENT": "", "SWARMFILE_DEFINITION": "d1"}

@@ -5,24 +5,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 import pytest
 
-from tests.local.locust_process import free_port, staged, start, wait_for
-
-SCRIPT = """
-from locust import HttpUser, task
-
-
-class Visitor(HttpUser):
-    @task
-    def page(self):
-        self.client.get("/")
-"""
+from tests.local.swarm import swarm
+from tests.waiting import wait_until
 
 
 class NoRedirect(HTTPRedirectHandler):
@@ -55,22 +45,20 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("web")
-    environment = staged(folder, SCRIPT, "", web_username="ann", web_password="canary-1234")
-    port = free_port()
-    process = start(folder, "one", ["--web-host=127.0.0.1", f"--web-port={port}"], environment)
-    log = folder / "one.log"
-    wait_for(lambda: "Starting web interface" in log.read_text() or process.poll() is not None)
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.wait(60)
-    assert "canary-1234" not in log.read_text()
+    secrets = {"web-username": "ann", "web-password": "canary-1234"}
+    with swarm(tmp_path_factory.mktemp("web"), "http://127.0.0.1:1", secrets=secrets) as one:
+        process = one.start_alone()
+        one.await_log("Starting web interface")
+        yield one.url
+        process.terminate()
+        one.await_end()
+        assert "canary-1234" not in one.log()
 
 
 @pytest.fixture
 def browser(web: str) -> Browser:
     browser = Browser(web, build_opener(HTTPCookieProcessor(CookieJar()), NoRedirect))
-    wait_for(lambda: answers(browser))
+    wait_until(lambda: answers(browser), lambda: "the login page")
     return browser
 
 

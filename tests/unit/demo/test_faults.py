@@ -11,6 +11,7 @@ import pytest
 
 from demo.faults import Share
 from demo.process import RunningTarget
+from tests.waiting import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -22,12 +23,13 @@ def behaves_again(target: RunningTarget) -> Iterator[None]:
 
 
 def wait_until_it_answers(target: RunningTarget) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with suppress(URLError, ConnectionError):
-            urlopen(target.url + "/health", timeout=30)
-            return
-    raise TimeoutError("the target stayed away")
+    wait_until(lambda: is_healthy(target), lambda: "the target answers", 30)
+
+
+def is_healthy(target: RunningTarget) -> bool:
+    with suppress(URLError, ConnectionError):
+        return status(target, "/health") == 200
+    return False
 
 
 def refused(target: RunningTarget) -> bool:
@@ -69,9 +71,7 @@ def test_a_hang_answers_nothing_and_ends_by_dropping_the_connection(target: Runn
 
 def test_a_refusal_closes_the_port_for_a_while(target: RunningTarget) -> None:
     target.fault("refuse", for_s=0.5)
-    deadline = time.monotonic() + 30
-    while not refused(target):
-        assert time.monotonic() < deadline
+    wait_until(lambda: refused(target), lambda: "the target refuses", 30, poll_s=0)
     wait_until_it_answers(target)
     assert status(target) == 200
 

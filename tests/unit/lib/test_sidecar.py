@@ -6,8 +6,7 @@ import signal
 import ssl
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -22,18 +21,12 @@ from lib.sidecar_record import Run, config_maps, read_head
 
 from tests.unit.lib.kube_server import Kube
 from tests.unit.lib.mirror_server import running_mirror
+from tests.waiting import wait_until
 
 PROGRAM = Path(sidecar.__file__)
 RUN = "smoke-20260101-101010-ab12"
 HEAD = f"swarmfile-run-{RUN}"
 DEFINITION = "d" * 64
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    limit_s = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < limit_s, "waited for a minute"
-        time.sleep(0.05)
 
 
 @contextmanager
@@ -74,6 +67,10 @@ def is_ready(environment: dict[str, str]) -> bool:
         return False
 
 
+def await_ready(environment: dict[str, str]) -> None:
+    wait_until(lambda: is_ready(environment), lambda: "a sidecar that is ready")
+
+
 def write_result(folder: Path) -> None:
     verdict = {"run": RUN, "type": "smoke", "outcome": "PASS", "reasons": []}
     for name in ("junit.xml", "summary.md", "verdict.json"):
@@ -86,13 +83,13 @@ def test_a_run_is_followed_from_its_beginning_to_its_verdict(
     kube.put("configmaps", {"metadata": {"name": "settings", "uid": "uid-1"}})
     (tmp_path / RUN).mkdir()
     with running_sidecar(environment) as process:
-        wait_for(lambda: is_ready(environment))
-        wait_for(lambda: HEAD in kube.named("configmaps"))
+        await_ready(environment)
+        wait_until(lambda: HEAD in kube.named("configmaps"), lambda: "a first record")
         head = kube.named("configmaps")[HEAD]
         assert read_head(head).outcome == "running"
         assert head["metadata"]["labels"]["swarmfile.io/installation"] == "uid-1"
         write_result(tmp_path / RUN)
-        wait_for(lambda: read_head(kube.named("configmaps")[HEAD]).outcome == "PASS")
+        wait_until(lambda: read_head(kube.named("configmaps")[HEAD]).outcome == "PASS", lambda: "the final record")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
 
@@ -101,7 +98,7 @@ def test_what_is_written_just_before_the_end_is_published_too(
     kube: Kube, environment: dict[str, str], tmp_path: Path
 ) -> None:
     with running_sidecar(environment) as process:
-        wait_for(lambda: is_ready(environment))
+        await_ready(environment)
         (tmp_path / RUN).mkdir()
         write_result(tmp_path / RUN)
         process.send_signal(signal.SIGTERM)
@@ -118,7 +115,7 @@ def test_the_master_may_start_once_a_predecessor_s_marker_is_there(
     for each in (*parts, head):
         kube.put("configmaps", each)
     with running_sidecar(environment):
-        wait_for(lambda: is_ready(environment))
+        await_ready(environment)
         assert json.loads(marker(tmp_path, DEFINITION).read_text())["run"] == "before"
 
 
@@ -130,7 +127,7 @@ def test_without_a_way_to_the_api_the_master_starts_all_the_same_and_one_line_sa
     if missing == "account":
         del environment["SWARMFILE_API_ACCOUNT"]
     with running_sidecar(environment) as process:
-        wait_for(lambda: is_ready(environment))
+        await_ready(environment)
         process.send_signal(signal.SIGTERM)
         output = process.communicate(timeout=30)[0]
     sentences = {
@@ -162,6 +159,6 @@ def test_a_module_beside_the_program_cannot_replace_the_standard_library(
         (library / path.name).write_bytes(path.read_bytes())
     (library / "json.py").write_text("raise SystemExit('a module of the script was loaded')")
     with running_sidecar(environment, library / "sidecar.py") as process:
-        wait_for(lambda: is_ready(environment))
+        await_ready(environment)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

@@ -1,16 +1,13 @@
-import time
-
 import pytest
 from lib import sidecar_metrics
 from lib.metrics_install import InstallError
 from lib.sidecar_metrics import Metrics
 
+from tests.waiting import wait_until
+
 
 def await_answer(metrics: Metrics, status: int, text: bytes) -> None:
-    limit_s = time.monotonic() + 60
-    while not (metrics.answer()[0] == status and text in metrics.answer()[2]):
-        assert time.monotonic() < limit_s, metrics.answer()
-        time.sleep(0.02)
+    wait_until(lambda: metrics.answer()[0] == status and text in metrics.answer()[2], lambda: f"{metrics.answer()}")
 
 
 def test_the_exporter_answers_once_it_is_there() -> None:
