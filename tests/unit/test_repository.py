@@ -1,15 +1,18 @@
-"""The repository's own promises: what is pinned, and what no committed file may contain."""
+"""The repository's own promises: what is pinned, what no committed file may contain, and that each module is tested."""
 
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from lib import http_user
 from lib.http_user import SwarmHttpUser
 from locust.util.load_locustfile import load_locustfile
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted([*ROOT.glob("locust-tests/chart-config/files/*.py"), *ROOT.glob("examples/*/*.py")])
+# Starts what swarmfile.cli's tests call.
+UNTESTED = {"swarmfile/test_main.py"}
 
 
 def pinned(requirement: str) -> bool:
@@ -35,3 +38,13 @@ def test_the_users_of_a_shipped_script_are_fast_and_follow_pods_that_come_and_go
     users = load_locustfile(str(script))[0].values()
     assert [user for user in users if not (issubclass(user, SwarmHttpUser) and user.connection_lifetime)] == []
     assert users
+
+
+@pytest.mark.parametrize(
+    "package", [Path(http_user.__file__).parent, ROOT / "swarmfile", ROOT / "demo"], ids=lambda p: p.name
+)
+def test_unit_tests_mirror_the_modules(package: Path) -> None:
+    modules = (path.relative_to(package.parent) for path in package.rglob("*.py") if path.name != "__init__.py")
+    wanted = {str(path.with_name(f"test_{path.stem.strip('_')}.py")) for path in modules} - UNTESTED
+    unit = ROOT / "tests" / "unit"
+    assert {str(path.relative_to(unit)) for path in (unit / package.name).rglob("test_*.py")} == wanted

@@ -1,26 +1,31 @@
 """What tests share: runs to be judged, a master, and for clients hosts, one of which asks for a certificate."""
 
+import signal
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import gevent
 import pytest
 import trustme
+from lib.context import Context
 from lib.credentials import Credentials
 from lib.http_user import SwarmHttpUser
 from lib.run import Cause, Run
 from lib.run_delivery import Delivery, Sample
 from locust import User, task
 from locust.env import Environment
-from locust.runners import MasterRunner
+from locust.runners import MasterRunner, Runner, WorkerRunner
 from locust.stats import RequestStats
 
 from tests.unit.lib.kube_server import Kube, running_kube
 from tests.unit.lib.mirror_server import Mirror, running_mirror
 from tests.unit.lib.scripted_server import Scripted, response, running
 from tests.unit.lib.swarm_user import new_user
+
+Started = Callable[[ModuleType, Runner, Context], None]
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +96,41 @@ def master() -> Iterator[MasterRunner]:
     # Orders that were on their way find the socket still open.
     gevent.sleep(0.01)
     runner.server.close(linger=0)
+
+
+@pytest.fixture
+def worker(master: MasterRunner) -> Iterator[WorkerRunner]:
+    """A real worker that has joined the master, in this process."""
+    runner = Environment(user_classes=[Idle]).create_worker_runner("127.0.0.1", master.server.port)
+    # Its first report, of nothing, goes now; the next one in 3 s.
+    gevent.sleep(0)
+    yield runner
+    runner.greenlet.kill()
+    runner.client.close(linger=0)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+    """Lets Locust start with a feature and a runner, as in a process of its own: there events are the runner's."""
+
+    def start(feature: ModuleType, runner: Runner, context: Context) -> None:
+        monkeypatch.setattr(feature, "events", runner.environment.events)
+        feature.install(context)
+        runner.environment.events.init.fire(environment=runner.environment, runner=runner)
+
+    return start
+
+
+@pytest.fixture
+def sigterm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Takes back, with the test, what its code does about SIGTERM; where it does nothing, nothing ends."""
+    handlers, handle = [], gevent.signal_handler
+    monkeypatch.setattr(gevent, "signal_handler", lambda *how: handlers.append(handle(*how)))
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    yield
+    for handler in handlers:
+        handler.cancel()
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture

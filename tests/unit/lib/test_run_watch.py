@@ -8,7 +8,6 @@ import gevent
 import pytest
 from lib.context import Context
 from lib.run import Cause, Run
-from lib.run_state import state, state_name
 from lib.run_watch import RunWatch
 from lib.validity import Doubt
 from lib.verdict import Outcome
@@ -104,14 +103,3 @@ def test_results_that_cannot_be_written_make_it_invalid(watch: RunWatch, tmp_pat
     assert watch.concluded
     assert watch.concluded.verdict.outcome is Outcome.INVALID
     assert any("could not be written" in reason for reason in watch.concluded.verdict.reasons)
-
-
-def test_the_state_route_follows_the_run(watch: RunWatch) -> None:
-    told = [(state_name(watch), state(watch)["run"])]
-    begin(watch)
-    told.append((state_name(watch), state(watch)["run"]))
-    watch.end()
-    told.append((state_name(watch), state(watch)["run"]))
-    watch.conclude()
-    told.append((state_name(watch), state(watch)["run"]))
-    assert told == [(name, "smoke-first") for name in ("ready", "spawning", "stopping", "stopped")]

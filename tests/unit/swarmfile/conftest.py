@@ -10,6 +10,7 @@ from swarmfile import wait, wait_command
 from swarmfile.cli import exit_code
 from swarmfile.clone import Clone
 from tests.unit.swarmfile.cluster_folder import Cluster, Said, cluster_in
+from tests.unit.swarmfile.records_folder import namespace_in
 
 CHART = "locust-tests/chart-config"
 SCHEMA = {
@@ -107,6 +108,12 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
         monkeypatch.setattr(module, name, 0)
     monkeypatch.setattr(wait_command, "RECORD_WITHIN_S", 0)
     return cluster_in(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with kubectl and the runs that a namespace keeps: none so far."""
+    return namespace_in(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from pathlib import Path
 import pytest
 
 from swarmfile.cli import exit_code
+from tests.unit.swarmfile.records_folder import keep, run_named
 from tests.unit.swarmfile.report.conftest import METRICS, VERDICT
-from tests.unit.swarmfile.test_results_command import cluster, keep, run_named
-
-__all__ = ["cluster"]  # a fixture
 
 
 @pytest.fixture
@@ -32,8 +30,8 @@ def test_the_page_is_called_as_the_run_is(results: Path, tmp_path: Path, monkeyp
     assert (tmp_path / "smoke-1.html").exists()
 
 
-def test_a_run_that_was_lost_on_a_cluster_becomes_a_page(cluster: Path, tmp_path: Path) -> None:
-    keep(cluster, run_named("lost", "running", at=1.0))
+def test_a_run_that_was_lost_on_a_cluster_becomes_a_page(namespace: Path, tmp_path: Path) -> None:
+    keep(namespace, run_named("lost", "running", at=1.0))
     assert exit_code(["report", "lost", "-o", str(tmp_path / "page.html")]) == 0
     assert "cut short: the run&#39;s pod was lost" in (tmp_path / "page.html").read_text()
 
@@ -47,12 +45,12 @@ def test_a_run_that_was_lost_on_a_cluster_becomes_a_page(cluster: Path, tmp_path
     ],
 )
 def test_a_refusal_is_one_line(
-    cluster: Path,
+    namespace: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     sentence: str,
 ) -> None:
-    keep(cluster, run_named("one"))
+    keep(namespace, run_named("one"))
     assert exit_code(arguments) == 3
     assert capsys.readouterr().err == sentence + "\n"
 

@@ -1,0 +1,32 @@
+"""A worker says its last numbers before it says goodbye: a real one, and its real master."""
+
+from lib import run_leave
+from lib.context import Context
+from locust.env import Environment
+from locust.runners import MasterRunner, WorkerRunner
+
+from tests.unit.lib.conftest import Started
+from tests.unit.lib.swarm_user import eventually
+
+
+def test_the_last_requests_of_a_worker_that_quits_reach_its_master(
+    started: Started, master: MasterRunner, worker: WorkerRunner
+) -> None:
+    started(run_leave, worker, Context())
+    worker.stats.log_request("GET", "/last", 10, 1)
+    worker.environment.events.quitting.fire(environment=worker.environment, reverse=True)
+    eventually(lambda: worker.client_id not in master.clients)
+    assert [name for name, _ in master.stats.entries] == ["/last"]
+
+
+def test_a_worker_that_left_runs_nobody(worker: WorkerRunner) -> None:
+    worker.start_worker({"Idle": 2})
+    run_leave.report(worker)
+    assert (worker.user_count, worker.state) == (0, "stopped")
+
+
+def test_whoever_is_no_worker_says_nothing(started: Started) -> None:
+    runner = Environment().create_local_runner()
+    started(run_leave, runner, Context())
+    runner.environment.events.quitting.fire(environment=runner.environment, reverse=True)
+    assert runner.state == "ready"
