@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lib.run_state_answer import NOT_YET, State
+
 from swarmfile.interrupts import Interrupts
 from swarmfile.launch import Launch
 from swarmfile.lingering import Lingering
 from swarmfile.live import View
 from swarmfile.processes import STOP_LIMIT_S, Member, Swarm
-from swarmfile.state import NOT_YET, State, ask
+from swarmfile.state import ask
 
 POLL_S = 0.5
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from lib.run_state_answer import NOT_YET, State
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from swarmfile.report.words import clock
-from swarmfile.state import NOT_YET, State
 
 LINE_EVERY_S = 5.0
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lib.context import new_run_id
+from lib.run_state_answer import State
 from lib.verdict import EXIT_CODES, Outcome
 from rich.console import Console
 
@@ -26,7 +27,6 @@ from swarmfile.packages import install, wanted_packages
 from swarmfile.processes import running
 from swarmfile.script import find_libs, find_script
 from swarmfile.staging import Material, Stage, staged
-from swarmfile.state import State
 from swarmfile.test_data import find_test_data
 from swarmfile.validation import validated
 from swarmfile.values import at

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from lib.run_state_answer import State, parse
 from lib.sidecar_age import cut_short
 from lib.sidecar_record import LABEL, RecordError, Run, read_head
 from lib.sidecar_restore import DEFINITION, INSTALLATION
@@ -12,7 +13,6 @@ from lib.verdict import EXIT_CODES, Outcome
 
 from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.records import HEADS
-from swarmfile.state import State, parse
 from swarmfile.workload import Manifest, Workload
 
 VERDICT = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")

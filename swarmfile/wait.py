@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.run_state_answer import NOT_YET, State
 from lib.verdict import Outcome
 
 from swarmfile.errors import BadInputError
@@ -29,7 +30,6 @@ from swarmfile.run_sources import (
     verdict_of,
 )
 from swarmfile.standing import Memory
-from swarmfile.state import NOT_YET, State
 from swarmfile.workload import Manifest, Sight, Workload, look
 
 POLL_S = 2.0

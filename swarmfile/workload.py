@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from lib.run_state_answer import ROUTE
+
 from swarmfile.errors import BadInputError
 from swarmfile.kubectl import Kubectl
-from swarmfile.state import ROUTE
 
 INSTANCE = "app.kubernetes.io/instance"
 Manifest = Mapping[str, Any]

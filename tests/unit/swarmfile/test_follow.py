@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lib.run_state_answer import State
 
 from swarmfile import follow as module
 from swarmfile.clone import Clone
@@ -15,7 +16,6 @@ from swarmfile.follow import Course, follow
 from swarmfile.interrupts import Interrupts
 from swarmfile.launch import Launch
 from swarmfile.processes import Member, Swarm
-from swarmfile.state import State
 
 RUNNING = State(run="smoke-1", type="smoke", state="running")
 OVER = replace(RUNNING, state="stopped", verdict={"outcome": "PASS"}, results="/results/smoke-1")

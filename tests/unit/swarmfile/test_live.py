@@ -4,10 +4,10 @@ import io
 from dataclasses import replace
 
 import pytest
+from lib.run_state_answer import State
 from rich.console import Console
 
 from swarmfile.live import Lines, Screen, duration, line, shown, table
-from swarmfile.state import State
 
 RUNNING = State(
     run="spike-1",

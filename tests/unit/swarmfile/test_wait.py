@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from lib.run_state_answer import State
 from lib.sidecar_record import RUNNING
 
 from swarmfile import wait
 from swarmfile.kubectl import KubectlError
-from swarmfile.state import State
 from swarmfile.workload import Sight, Workload
 from tests.unit.swarmfile.cluster_folder import PASS, RUN, STATE, WITHOUT_NODE, Cluster, Said, keep, pod, workload
 

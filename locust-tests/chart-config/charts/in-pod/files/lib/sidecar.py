@@ -29,6 +29,7 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 sys.path.append(str(Path(__file__).absolute().parents[1]))
 
 from lib.run_marker_path import marker
+from lib.run_state_answer import ROUTE
 from lib.sidecar_age import KEPT
 from lib.sidecar_http import Answer, serve
 from lib.sidecar_kube import Api, ApiError, Cluster
@@ -120,7 +121,7 @@ def ask_at(master: str) -> dict[str, Any] | None:
     context = ssl._create_unverified_context()  # noqa: S323
     opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
     try:
-        with opener.open(f"{master}/swarmfile/state", timeout=ANSWER_TIMEOUT_S) as response:
+        with opener.open(master + ROUTE, timeout=ANSWER_TIMEOUT_S) as response:
             state: dict[str, Any] = json.load(response)
             return state
     except (OSError, HTTPException, ValueError):

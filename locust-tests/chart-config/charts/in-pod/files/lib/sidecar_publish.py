@@ -5,9 +5,11 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lib.run_state_answer import State, parse
 from lib.sidecar_age import KEPT, SNAPSHOT_INTERVAL_S, superfluous
 from lib.sidecar_event import verdict_event
 from lib.sidecar_kube import NOT_FOUND, Api, ApiError
@@ -20,7 +22,7 @@ STATE_FILE = "state.json"
 LAST_FILES = ("verdict.json", "junit.xml", "summary.md")
 # A verdict that lay on a volume for longer is told by no Event.
 NEWS_FOR_S = 600
-State = Mapping[str, Any]
+Answer = Mapping[str, Any]
 
 
 class Publisher:
@@ -36,8 +38,8 @@ class Publisher:
         self._states: dict[str, bytes] = {}
         self._trouble: int | None = None
 
-    def look(self, ask: Callable[[], State | None]) -> None:
-        """Publishes what is new, and logs why it cannot. `ask` returns the master's state, None for silence."""
+    def look(self, ask: Callable[[], Answer | None]) -> None:
+        """Publishes what is new, and logs why it cannot. `ask` returns the master's answer, None for silence."""
         try:
             for folder in sorted(self._results.iterdir()) if self._results.is_dir() else ():
                 if folder.is_dir() and not folder.name.startswith("."):
@@ -47,15 +49,15 @@ class Publisher:
         except OSError as error:
             self._complain(-1, f"the results folder cannot be read ({error})")
 
-    def _look_at(self, folder: Path, ask: Callable[[], State | None]) -> None:
+    def _look_at(self, folder: Path, ask: Callable[[], Answer | None]) -> None:
         if all((folder / name).is_file() for name in LAST_FILES):
             self._publish_final(folder)
         elif time.monotonic() - self._snapshot_at.get(folder.name, float("-inf")) >= SNAPSHOT_INTERVAL_S:
-            state = ask()
-            if state and state.get("run") == folder.name:
+            answer = ask()
+            if answer and answer.get("run") == folder.name:
                 self._snapshot_at[folder.name] = time.monotonic()
-                self._states[folder.name] = json.dumps(state, indent=2).encode()
-                self._write(snapshot(state), files_of(folder) | {STATE_FILE: self._states[folder.name]})
+                self._states[folder.name] = json.dumps(answer, indent=2).encode()
+                self._write(snapshot(parse(answer)), files_of(folder) | {STATE_FILE: self._states[folder.name]})
 
     def _publish_final(self, folder: Path) -> None:
         fingerprint = sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())
@@ -135,14 +137,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def snapshot(state: State) -> Run:
     """Returns the run as the master's state says it is now."""
     return Run(
-        run=str(state["run"]),
-        type=str(state.get("type", "")),
+        run=state.run,
+        type=state.type,
         outcome=RUNNING,
         at=time.time(),
-        requests=state.get("requests") or 0,
-        failures=state.get("failures") or 0,
-        p95_ms=state.get("p95_ms"),
-        rate=state.get("rps"),
+        requests=state.requests,
+        failures=state.failures,
+        p95_ms=state.p95_ms,
+        rate=state.rps,
     )
 
 
@@ -151,20 +153,20 @@ def final(files: Mapping[str, bytes], at: float) -> Run | None:
     verdict, metrics, state = (_json(files, name) for name in ("verdict.json", "metrics.json", STATE_FILE))
     if not {"run", "type", "outcome"} <= verdict.keys():
         return None
-    totals = metrics.get("totals") or {}
-    return Run(
-        run=verdict["run"],
-        type=verdict["type"],
-        outcome=verdict["outcome"],
-        at=at,
-        reasons=tuple(verdict.get("reasons", ())),
-        requests=totals.get("requests", state.get("requests", 0)),
-        failures=totals.get("failures", state.get("failures", 0)),
-        p95_ms=totals["percentiles_ms"].get("p95") if totals.get("percentiles_ms") else state.get("p95_ms"),
-        rate=totals.get("requests_per_s", state.get("rps")),
-        tags=metrics.get("tags") or {},
-        note=metrics.get("note") or "",
-    )
+    run = Run(verdict["run"], verdict["type"], verdict["outcome"], at, tuple(verdict.get("reasons", ())))
+    if totals := metrics.get("totals"):
+        return replace(run, **_numbers(totals), tags=metrics.get("tags") or {}, note=metrics.get("note") or "")
+    last = snapshot(parse(state)) if state else run
+    return replace(run, requests=last.requests, failures=last.failures, p95_ms=last.p95_ms, rate=last.rate)
+
+
+def _numbers(totals: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "requests": totals.get("requests", 0),
+        "failures": totals.get("failures", 0),
+        "p95_ms": (totals.get("percentiles_ms") or {}).get("p95"),
+        "rate": totals.get("requests_per_s"),
+    }
 
 
 def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+"""What is read of the master's answer."""
+
+import pytest
+from lib.run_state_answer import State, parse
+
+ANSWER = {
+    "run": "smoke-1",
+    "type": "smoke",
+    "state": "running",
+    "elapsed_s": 5,
+    "planned_s": 20,
+    "users": 9,
+    "planned_users": 10,
+    "requests": 200,
+    "failures": 5,
+    "p50_ms": None,
+    "workers": [{"id": "a"}],
+    "news": "of a later version",
+}
+
+
+def test_the_answer_is_read_as_far_as_it_is_known() -> None:
+    state = parse(ANSWER)
+    assert (state.run, state.users, state.p50_ms, state.workers) == ("smoke-1", 9, None, ({"id": "a"},))
+
+
+@pytest.mark.parametrize(("planned_s", "left_s"), [(20, 15), (3, 0), (None, None)])
+def test_the_time_left_is_what_the_plan_leaves(planned_s: float | None, left_s: float | None) -> None:
+    assert State(elapsed_s=5, planned_s=planned_s).left_s == left_s
+
+
+@pytest.mark.parametrize(("requests", "failures", "share"), [(200, 5, 0.025), (0, 0, 0)])
+def test_the_failures_are_a_share_of_the_requests(requests: int, failures: int, share: float) -> None:
+    assert State(requests=requests, failures=failures).failure_share == share
