@@ -1,7 +1,10 @@
 """The repository's own promises: what is pinned, what no committed file may contain, and that each module is tested."""
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from lib.http_user import SwarmHttpUser
 from locust.util.load_locustfile import load_locustfile
 
 ROOT = Path(__file__).parents[2]
+LIBRARY = Path(http_user.__file__).parent
 SHIPPED = sorted([*ROOT.glob("locust-tests/chart-config/files/*.py"), *ROOT.glob("examples/*/*.py")])
 # Starts what swarmfile.cli's tests call.
 UNTESTED = {"swarmfile/test_main.py"}
@@ -40,11 +44,23 @@ def test_the_users_of_a_shipped_script_are_fast_and_follow_pods_that_come_and_go
     assert users
 
 
-@pytest.mark.parametrize(
-    "package", [Path(http_user.__file__).parent, ROOT / "swarmfile", ROOT / "demo"], ids=lambda p: p.name
-)
+@pytest.mark.parametrize("package", [LIBRARY, ROOT / "swarmfile", ROOT / "demo"], ids=lambda p: p.name)
 def test_unit_tests_mirror_the_modules(package: Path) -> None:
     modules = (path.relative_to(package.parent) for path in package.rglob("*.py") if path.name != "__init__.py")
     wanted = {str(path.with_name(f"test_{path.stem.strip('_')}.py")) for path in modules} - UNTESTED
     unit = ROOT / "tests" / "unit"
     assert {str(path.relative_to(unit)) for path in (unit / package.name).rglob("test_*.py")} == wanted
+
+
+def imports_of(module: Path) -> Iterator[str]:
+    """Yields the library's modules that one of them imports, be it for their types alone."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "lib":
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lib."):
+            yield str(node.module).removeprefix("lib.")
+
+
+def test_no_module_of_the_library_imports_itself_by_way_of_others() -> None:
+    # Raises CycleError with the way.
+    TopologicalSorter({path.stem: set(imports_of(path)) for path in LIBRARY.glob("*.py")}).prepare()

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from lib.load_open import assertions, doubts
-from lib.load_spread import Tally
-from lib.run import Cause, Run
+from lib.run import Cause, Run, Tally
 from lib.settings import Settings, parse
 from lib.verdict import State
 

@@ -3,9 +3,8 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
-from lib.load_spread import Tally
 from lib.results_text import ENDPOINTS_SHOWN, junit, summary
-from lib.run import Run
+from lib.run import Run, Tally
 from lib.validity_generator import Generator
 from lib.verdict import Assertion, Outcome, State, Verdict
 from locust.stats import RequestStats

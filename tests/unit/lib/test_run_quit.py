@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from lib.context import Context
-from lib.results import Concluded
-from lib.run import Run
+from lib.run import Concluded, Run
 from lib.run_quit import exit_code
 from lib.settings import parse
 from lib.verdict import Outcome, Verdict

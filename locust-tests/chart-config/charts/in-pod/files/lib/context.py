@@ -13,8 +13,8 @@ from lib import settings
 from lib.settings import Mode, Settings
 
 if TYPE_CHECKING:
-    from lib.results import Concluded
-    from lib.run import Run
+    # Only for types: who asks for a run's name on a command line does not wait for Locust.
+    from lib.run import Concluded, Run
     from lib.run_live import LiveRun
     from lib.validity import Doubt
     from lib.validity_generator import Busyness

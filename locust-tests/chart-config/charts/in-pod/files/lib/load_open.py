@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Iterator
 
 from lib import load_standby
 from lib.context import Context
 from lib.load_arrivals import Arrivals, Dropped
 from lib.load_generator import Generator
-from lib.load_spread import ArrivalsShape, Tally
+from lib.load_shape import refuse_another, take_over
+from lib.load_spread import ArrivalsShape
 from lib.load_standby import Standby
-from lib.run import Cause, Run
+from lib.run import Cause, Run, Tally
 from lib.settings import Settings
 from lib.validity import Doubt, Reason
-from lib.verdict import BAD_INPUT_EXIT_CODE, Assertion, State
+from lib.verdict import Assertion, State
 from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, Runner, WorkerRunner
-
-logger = logging.getLogger("swarmfile")
 
 
 def install(context: Context) -> None:
@@ -30,11 +27,7 @@ def install(context: Context) -> None:
         return
 
     def on_init(environment: Environment, runner: Runner, **_: object) -> None:
-        if own := environment.available_shape_classes:
-            logger.error(
-                "swarmfile: the script has a load shape of its own (%s): remove it, or arrivals", next(iter(own))
-            )
-            sys.exit(BAD_INPUT_EXIT_CODE)
+        refuse_another(environment, "arrivals")
         if not isinstance(runner, WorkerRunner):
             _lead(environment, runner, arrivals)
         if not isinstance(runner, MasterRunner):
@@ -51,11 +44,8 @@ def install(context: Context) -> None:
 def _lead(environment: Environment, runner: Runner, arrivals: Arrivals) -> None:
     options = environment.parsed_options
     shape = ArrivalsShape(arrivals.lasting(options.run_time if options else None))
-    environment.shape_class = shape
+    take_over(environment, shape)
     shape.lead(environment, runner)
-    # Locust would stop a later run in the web UI once this time is over.
-    if options:
-        options.run_time = None
 
 
 def doubts(run: Run, settings: Settings) -> Iterator[Doubt]:

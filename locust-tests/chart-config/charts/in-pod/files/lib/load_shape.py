@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from lib.context import Context
 from lib.run import Phase
 from lib.settings import LoadTest, Stage
 from lib.verdict import BAD_INPUT_EXIT_CODE
-from locust import LoadTestShape, events
+from locust import LoadTestShape
 from locust.env import Environment
-from locust.runners import Runner, WorkerRunner
 
 logger = logging.getLogger("swarmfile")
 
@@ -49,25 +47,20 @@ class StagesShape(LoadTestShape):
         return next((index for index, end_s in enumerate(self._ends_s) if at_s < end_s), None)
 
 
-def install(context: Context) -> None:
-    """Gives Locust the stages of the settings as its shape."""
-    if not context.settings.stages:
-        return
-    stages = scale(context.settings.stages, context.settings.load_test)
+def take_over(environment: Environment, shape: StagesShape) -> None:
+    """Lets Locust follow this shape, which says itself how long it lasts."""
+    environment.shape_class = shape
+    # Locust would stop a later run in the web UI once this time is over.
+    if environment.parsed_options:
+        environment.parsed_options.run_time = None
 
-    def on_init(environment: Environment, runner: Runner, **_: object) -> None:
-        if own := environment.available_shape_classes:
-            _refuse(next(iter(own)))
-        if isinstance(runner, WorkerRunner):
-            return
-        environment.shape_class = StagesShape(stages)
-        environment.shape_class.runner = runner
-        # Locust would stop a later run in the web UI once this time is over.
-        if environment.parsed_options:
-            environment.parsed_options.run_time = None
 
-    # Not made quiet: this refusal must end the process.
-    events.init.add_listener(on_init)
+def refuse_another(environment: Environment, key: str) -> None:
+    """Ends the process with 3 where the script has a shape, too, beside what the definition says under the key."""
+    if own := environment.available_shape_classes:
+        said = "swarmfile: the script has a load shape of its own (%s): remove it, or %s from test.yml"
+        logger.error(said, next(iter(own)), key)
+        sys.exit(BAD_INPUT_EXIT_CODE)
 
 
 def scale(stages: Sequence[Stage], wish: LoadTest) -> tuple[Stage, ...]:
@@ -86,8 +79,3 @@ def scale(stages: Sequence[Stage], wish: LoadTest) -> tuple[Stage, ...]:
         )
         for stage in stages
     )
-
-
-def _refuse(shape: str) -> None:
-    logger.error("swarmfile: the script has a load shape of its own (%s): remove it, or stages from test.yml", shape)
-    sys.exit(BAD_INPUT_EXIT_CODE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -14,7 +13,7 @@ from lib.load_arrivals import Arrivals
 from lib.load_generator import COUNTS, SHARE
 from lib.load_rate import Course
 from lib.load_shape import StagesShape
-from lib.run import Phase
+from lib.run import Phase, Tally
 from lib.settings import Stage
 from locust.env import Environment
 from locust.rpc.protocol import Message
@@ -27,27 +26,6 @@ LEAD_S = 0.3
 GRACE_S = 10.0
 # Seconds that a slow worker may need, beyond Locust's own patience, until all of its users stand by.
 SPAWNING_S = 30.0
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Arrivals until now. `unfinished`: begun and not over, or on their way to a user; `rate`: planned, per second."""
-
-    planned: int
-    begun: int
-    dropped: int
-    unfinished: int
-    rate: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Returns what the state route and metrics.json tell."""
-        return {
-            "planned": self.planned,
-            "begun": self.begun,
-            "dropped": self.dropped,
-            "unfinished": self.unfinished,
-            "rate_per_s": round(self.rate, 3),
-        }
 
 
 class ArrivalsShape(StagesShape):

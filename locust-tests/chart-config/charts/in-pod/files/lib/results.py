@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from lib import results_csv, results_dashboard, results_metrics, results_text
@@ -14,14 +14,6 @@ from locust.env import Environment
 from locust.html import get_html_report
 
 HISTORY = "locust_stats_history.csv"
-
-
-@dataclass(frozen=True)
-class Concluded:
-    """A run with its verdict, after its files were written."""
-
-    run: Run
-    verdict: Verdict
 
 
 def write(run: Run, verdict: Verdict, environment: Environment, context: Context) -> Verdict:

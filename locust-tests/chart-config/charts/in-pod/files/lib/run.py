@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lib.run_delivery import Delivery
 from lib.validity_generator import Generator
+from lib.verdict import Verdict
 from locust.stats import RequestStats
-
-if TYPE_CHECKING:
-    from lib.load_spread import Tally
 
 
 class Cause(StrEnum):
@@ -52,6 +50,27 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """Arrivals until now. `unfinished`: begun and not over, or on their way to a user; `rate`: planned, per second."""
+
+    planned: int
+    begun: int
+    dropped: int
+    unfinished: int
+    rate: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns what the state route and metrics.json tell."""
+        return {
+            "planned": self.planned,
+            "begun": self.begun,
+            "dropped": self.dropped,
+            "unfinished": self.unfinished,
+            "rate_per_s": round(self.rate, 3),
+        }
+
+
+@dataclass(frozen=True)
 class Run:
     """What is known when a run is over.
 
@@ -75,10 +94,18 @@ class Run:
     workers: tuple[Worker, ...] = ()
     generator: Generator = field(default_factory=Generator)
     stats: RequestStats = field(default_factory=RequestStats)
-    arrivals: "Tally | None" = None
+    arrivals: Tally | None = None
     corrected: Mapping[str, Any] | None = None
 
     @property
     def elapsed_s(self) -> float:
         """Seconds between start and end."""
         return max(0.0, self.ended_at - self.started_at)
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """A run with its verdict, after its files were written."""
+
+    run: Run
+    verdict: Verdict

@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 from lib.load_shape import StagesShape
-from lib.load_spread import ArrivalsShape, Tally
-from lib.run import Cause, Phase, Run
+from lib.load_spread import ArrivalsShape
+from lib.run import Cause, Phase, Run, Tally
 from lib.run_delivery import Delivery, Sample
 from lib.run_plan import Plan
 from lib.run_presence import Presence

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 from lib import results
-from lib.results import Concluded
-from lib.run import Cause, Run
+from lib.run import Cause, Concluded, Run
 from lib.run_live import LiveRun
 from lib.run_marker_path import marker
 from lib.run_quit import exit_code

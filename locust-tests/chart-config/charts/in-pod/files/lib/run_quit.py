@@ -9,8 +9,7 @@ import sys
 import gevent
 from lib.context import Context
 from lib.listening import quietly
-from lib.results import Concluded
-from lib.run import Cause
+from lib.run import Cause, Concluded
 from lib.run_watch import RunWatch
 from lib.verdict import Outcome
 from locust import events

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify
-from lib.results import Concluded
+from lib.run import Concluded
 from lib.run_live import LiveRun
 from lib.run_state_answer import ROUTE, State
 from lib.run_watch import RunWatch

@@ -19,7 +19,7 @@ from lib.context import Context, new_run_id
 from lib.listening import gather, quietly, tell
 from lib.load_shape import StagesShape
 from lib.results_csv import History
-from lib.run import Cause, Run
+from lib.run import Cause, Concluded, Run
 from lib.run_live import LiveRun
 from locust.env import Environment
 from locust.runners import MasterRunner, Runner
@@ -45,7 +45,7 @@ class RunWatch:
         self.context = context
         self.environment = environment
         self.live: LiveRun | None = None
-        self.concluded: results.Concluded | None = None
+        self.concluded: Concluded | None = None
         self.wish: Cause | None = None
         self.options: Namespace = environment.parsed_options or Namespace()
         self.intended = bool(self.options.autostart or self.options.headless)
@@ -131,7 +131,7 @@ class RunWatch:
         judged = results.write(run, judged, self.environment, self.context)
         for line in judged.log_lines():
             logger.info(line)
-        self.concluded = results.Concluded(run, judged)
+        self.concluded = Concluded(run, judged)
         tell(hooks.concluded, self.concluded)
 
     def _finished(self, live: LiveRun) -> Run:
