@@ -78,6 +78,12 @@ def test_credentials_in_the_host_are_sent_and_shown_nowhere(server: Scripted) ->
     assert "authorization" not in got.request.headers
 
 
+def test_an_option_that_there_is_not_is_refused(server: Scripted, user: SwarmHttpUser) -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'retries'"):
+        user.client.get("/", retries=3)
+    assert server.seen == []
+
+
 def test_cookies_are_kept_and_sent_back(server: Scripted, user: SwarmHttpUser) -> None:
     server.answers(response(Set_Cookie="session=1; Path=/"), response())
     assert user.client.get("/login").cookies.get_dict() == {"session": "1"}

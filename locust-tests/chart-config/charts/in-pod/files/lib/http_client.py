@@ -17,16 +17,39 @@ Where HttpUser and FastHttpUser differ: a request without `name` is named by the
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 from lib.http_body import NO_BODY, encode_body
 from lib.http_call import Call
 from lib.http_cookies import Cookies
-from lib.http_request import auth_header
+from lib.http_request import Plan, auth_header
 from lib.http_response import SwarmResponse
 from lib.http_send import Sender
 from lib.http_url import with_params
+
+
+# Not frozen, as Call is not.
+@dataclass(slots=True)
+class Options:
+    """What one request may ask for beyond its body and its headers, each as in requests, but for these two.
+
+    timeout: seconds, (connect, read) or (connect, read, total)
+    discard_body: count the body's bytes, but do not keep them
+    """
+
+    params: Any = None
+    cookies: Mapping[str, str] | None = None
+    files: Any = None
+    auth: Any = None
+    timeout: Any = None
+    allow_redirects: bool | None = None
+    stream: bool = False
+    verify: bool | str | None = None
+    cert: Any = None
+    proxies: Mapping[str, str] | None = None
+    discard_body: bool | None = None
 
 
 class SwarmHttpSession(Sender):
@@ -121,60 +144,43 @@ class SwarmHttpSession(Sender):
         """Sends a request, follows redirects, and tells Locust.
 
         `url`: a path of the tested host or a whole URL. `name`: the entry in Locust's statistics.
-        With catch_response the with-block decides the outcome. `options`: params, cookies, files, auth, timeout,
-        allow_redirects, stream, verify, cert, proxies and discard_body, see `_request_with`.
+        With catch_response the with-block decides the outcome. `options`: see `Options`.
         Raises InvalidURL, InvalidHeader and TypeError for what cannot be sent; failures are in the response.
         """
         method = method.upper()
         name = name or self.request_name or url
         if options or self.discard_bodies:
-            return self._request_with(method, url, name, catch_response, context, data, json, headers, **options)
+            plan, call = self._prepare(method, url, name, data, json, headers, Options(**options))
+            return self.carry_out(plan, call, catch_response, context)
         body, content_type = NO_BODY if data is json is None else encode_body(data, json)
         return self.send(self.plan(method, url, name, headers), body, content_type, headers, catch_response, context)
 
-    def _request_with(
+    def _prepare(
         self,
         method: str,
         url: str,
         name: str,
-        catch_response: bool,
-        context: Mapping[str, Any] | None,
         data: Any,
         json: Any,
         headers: Mapping[str, Any] | None,
-        params: Any = None,
-        cookies: Mapping[str, str] | None = None,
-        files: Any = None,
-        auth: Any = None,
-        timeout: Any = None,
-        allow_redirects: bool | None = None,
-        stream: bool = False,
-        verify: bool | str | None = None,
-        cert: Any = None,
-        proxies: Mapping[str, str] | None = None,
-        discard_body: bool | None = None,
-    ) -> SwarmResponse:
-        """Does what `request` does, with its options.
-
-        `timeout`: seconds, (connect, read) or (connect, read, total). `discard_body`: count the body's bytes, but do
-        not keep them. The rest is as in requests.
-        """
-        way = (verify, cert, proxies)
+        asked: Options,
+    ) -> tuple[Plan, Call]:
+        params, files, auth, follow = asked.params, asked.files, asked.auth, asked.allow_redirects
+        way = (asked.verify, asked.cert, asked.proxies)
         plan = self.plan(method, url if params is None else with_params(url, params), name, headers, auth, way)
         body, content_type = NO_BODY if data is json is files is None else encode_body(data, json, files)
-        call = Call(
-            self.timeouts if timeout is None else self.timeouts.override(timeout),
+        return plan, Call(
+            self.timeouts if asked.timeout is None else self.timeouts.override(asked.timeout),
             body,
             content_type,
             # Redirects on the same host take it along.
             {**(headers or {}), **auth_header(auth)} if auth else headers,
-            cookies,
-            follow=method != "HEAD" if allow_redirects is None else allow_redirects,
-            stream=stream,
-            keep_body=not (self.discard_bodies if discard_body is None else discard_body),
+            asked.cookies,
+            follow=method != "HEAD" if follow is None else follow,
+            stream=asked.stream,
+            keep_body=not (self.discard_bodies if asked.discard_body is None else asked.discard_body),
             way=way,
         )
-        return self.carry_out(plan, call, catch_response, context)
 
     def close(self) -> None:
         """Closes the connections that are kept."""
