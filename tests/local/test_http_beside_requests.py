@@ -18,6 +18,31 @@ from tests.unit.lib.scripted_server import Answer, Request, Scripted, running
 from tests.unit.lib.swarm_user import new_user
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
+PATHS = ["/a b", "/ä?ö=ü", "/%20%C3%A4", "/a/../b/./c", "/x?y#z", "/?", "//a//b", "/a;b=c"]
+BODIES: list[dict[str, Any]] = [
+    {},
+    {"json": {"a": [1, None, "ä"]}},
+    {"json": []},
+    {"data": {"a": "1", "b": ["x", "y z"], "ü": "&="}},
+    {"data": [("a", "1"), ("a", "2")]},
+    {"data": "text ä".encode()},
+    {"data": "text"},
+    {"data": b""},
+    {"data": {}},
+]
+QUERIES: list[dict[str, Any]] = [
+    {},
+    {"params": {"q": "x y", "list": [1, 2], "none": None}},
+    {"params": [("a", "&"), ("ä", "ö")]},
+    {"params": "raw=1&x"},
+]
+HEADERS = [
+    {"X-One": "1", "x-two": "2"},
+    {"Content-Type": "application/vnd.api+json"},
+    {"Accept": "text/html"},
+    {"Cookie": "own=1"},
+    {"Authorization": "Bearer x"},
+]
 # What differs by design: names of the clients, how a connection is kept, a multipart body's boundary.
 OWN_FIELDS = {"user-agent", "connection", "host", "accept-encoding"}
 # requests leaves it out behind a redirect, where it means nothing.
@@ -54,38 +79,12 @@ class Case:
 
 def requests_to_send() -> Iterator[Case]:
     """Every method with every kind of body, query, header and login."""
-    bodies: list[dict[str, Any]] = [
-        {},
-        {"json": {"a": [1, None, "ä"]}},
-        {"json": []},
-        {"data": {"a": "1", "b": ["x", "y z"], "ü": "&="}},
-        {"data": [("a", "1"), ("a", "2")]},
-        {"data": "text ä".encode()},
-        {"data": "text"},
-        {"data": b""},
-        {"data": {}},
-    ]
-    queries: list[dict[str, Any]] = [
-        {},
-        {"params": {"q": "x y", "list": [1, 2], "none": None}},
-        {"params": [("a", "&"), ("ä", "ö")]},
-        {"params": "raw=1&x"},
-    ]
-    for method, body, query in product(METHODS, bodies, queries):
+    for method, body, query in product(METHODS, BODIES, QUERIES):
         yield Case(method, "/echo", body | query)
-    for path, query in product(
-        ["/a b", "/ä?ö=ü", "/%20%C3%A4", "/a/../b/./c", "/x?y#z", "/?", "//a//b", "/a;b=c"], queries
-    ):
+    for path, query in product(PATHS, QUERIES):
         yield Case("GET", path, query)
-    for headers in (
-        {"X-One": "1", "x-two": "2"},
-        {"Content-Type": "application/vnd.api+json"},
-        {"Accept": "text/html"},
-        {"Cookie": "own=1"},
-        {"Authorization": "Bearer x"},
-    ):
-        for method in METHODS:
-            yield Case(method, "/echo", {"headers": headers})
+    for method, headers in product(METHODS, HEADERS):
+        yield Case(method, "/echo", {"headers": headers})
     for method in METHODS:
         yield Case(method, "/echo", {"auth": ("me", "pässword")})
         yield Case(method, "/echo", {"cookies": {"a": "1"}})

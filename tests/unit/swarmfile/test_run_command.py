@@ -29,20 +29,8 @@ def requests(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
 def test_options_become_a_request(requests: list[Request], clone: Clone) -> None:
     line = "smoke stress --host http://h --users 3 --spawn-rate 1.5 --run-time 1m --workers 4 --set a=1 --set b=2"
-    result = CliRunner().invoke(
-        run_command.run,
-        [
-            *line.split(),
-            "--tag",
-            "a=b=c",
-            "--note",
-            "why",
-            "--results",
-            "out",
-            "--metrics-port=9646",
-            "--metrics-linger=5",
-        ],
-    )
+    line += " --tag a=b=c --note why --results out --metrics-port=9646 --metrics-linger=5"
+    result = CliRunner().invoke(run_command.run, line.split())
     assert result.exit_code == 1
     assert requests == [
         Request(
