@@ -24,6 +24,7 @@ from lib import (  # noqa: E402
     load_spawn,
     load_stages,
     run_clock,
+    run_garbage,
     run_guard,
     run_last_words,
     run_leave,
@@ -56,6 +57,7 @@ FEATURES = (
     validity_run,
     run_master,
     run_rest,
+    run_garbage,
     run_clock,
 )
 
