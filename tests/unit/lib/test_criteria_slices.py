@@ -1,8 +1,9 @@
+import gc
 from typing import Any
 
 import pytest
 from lib.criteria_parse import parse
-from lib.criteria_slices import Slice, Slicer, of_scope
+from lib.criteria_slices import Counts, Slice, Slicer, of_scope
 from lib.distribution import Figures
 from locust.stats import RequestStats
 
@@ -23,16 +24,14 @@ class Worker:
             self.stats.log_error("GET", name, error)
 
     def second(self, second: int) -> None:
-        entries = (vars(entry) for entry in self.stats.entries.values())
-        errors = (vars(error) for error in self.stats.errors.values())
-        self.slices += self.slicer.cut(second, vars(self.stats.total), entries, errors)
+        self.slices += self.slicer.cut(second, Counts.of(self.stats))
 
     def report(self, second: int) -> None:
         entries: list[Any] = self.stats.serialize_stats()
         total: Any = self.stats.total.get_stripped_report()
         errors: Any = self.stats.serialize_errors()
         self.stats.errors = {}
-        self.slices += self.slicer.cut(second, total, entries, errors.values())
+        self.slices += self.slicer.cut(second, Counts(total, entries, errors.values()))
         self.slicer.reset()
 
     def requests(self, scope: str) -> dict[int, int]:
@@ -98,15 +97,18 @@ def test_statistics_that_locust_reset_start_again(worker: Worker) -> None:
     assert worker.requests("all") == {0: 2, 1: 1}
 
 
+def test_looking_at_statistics_leaves_the_access_to_them_quick(worker: Worker) -> None:
+    worker.request("/api/a", 20)
+    worker.second(1)
+    # CPython refers to an object's values directly until somebody asks for them as a dict.
+    dicts = [each for each in gc.get_referents(worker.stats.total) if isinstance(each, dict)]
+    assert not [each for each in dicts if "num_requests" in each]
+
+
 def test_all_that_locust_knows_of_a_scope_is_exact(worker: Worker) -> None:
     for name, response_time in [("/api/a", 147.3), ("/api/b", 12.34), ("/home", 1.0)]:
         worker.request(name, response_time)
-    figures = of_scope(
-        parse("p95 of /api/.* < 1s").scope,
-        vars(worker.stats.total),
-        [vars(entry) for entry in worker.stats.entries.values()],
-        [],
-    )
+    figures = of_scope(parse("p95 of /api/.* < 1s").scope, Counts.of(worker.stats))
     assert (figures.requests, figures.minimum, figures.maximum) == (2, 12.34, 147.3)
 
 

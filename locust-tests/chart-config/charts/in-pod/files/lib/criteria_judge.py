@@ -11,7 +11,7 @@ import gevent
 from lib.criteria import Consequence, ScopeKind
 from lib.criteria_board import Board, Standing, judged
 from lib.criteria_report import main_cause, sentence
-from lib.criteria_slices import of_scope
+from lib.criteria_slices import Counts, of_scope
 from lib.criteria_worker import KEY, SecondBySecond
 from lib.distribution import Figures
 from lib.listening import quietly
@@ -123,9 +123,7 @@ class Judge:
             return standing
         # The whole run is what Locust's own files and pages show: the same number, from the same place.
         stats = run.stats
-        figures = of_scope(
-            criterion.scope, vars(stats.total), map(vars, stats.entries.values()), map(vars, stats.errors.values())
-        )
+        figures = of_scope(criterion.scope, Counts.of(stats))
         seconds = self._clock.true_span_s((stats.last_request_timestamp or 0.0) - stats.start_time)
         return judged(criterion, criterion.reads(figures, seconds) if figures.requests else None)
 

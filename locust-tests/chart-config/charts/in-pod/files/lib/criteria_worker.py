@@ -9,7 +9,7 @@ from typing import Any
 import gevent
 from lib import values
 from lib.criteria import Criterion
-from lib.criteria_slices import Slice, Slicer
+from lib.criteria_slices import Counts, Slice, Slicer
 from lib.listening import quietly
 from locust.stats import RequestStats
 
@@ -32,15 +32,13 @@ class SecondBySecond:
 
     def tick(self, second: int) -> None:
         """Takes what came in `second`, which has just ended."""
-        entries = (vars(entry) for entry in self._stats.entries.values())
-        errors = (vars(error) for error in self._stats.errors.values())
-        self._unsent += self._slicer.cut(second, vars(self._stats.total), entries, errors)
+        self._unsent += self._slicer.cut(second, Counts.of(self._stats))
         self._unsent += [(second, scope, figures) for scope, figures in values.take().items()]
 
     def report(self, data: dict[str, Any]) -> None:
         """Adds the slices to a report that Locust has filled, and with that has set its counts to zero."""
         now = time.time()
-        self._unsent += self._slicer.cut(int(now), data["stats_total"], data["stats"], data["errors"].values())
+        self._unsent += self._slicer.cut(int(now), Counts(data["stats_total"], data["stats"], data["errors"].values()))
         self._slicer.reset()
         self._unsent += [(int(now), scope, figures) for scope, figures in values.take().items()]
         data[KEY] = {"now": now, "slices": [[second, scope, f.wire()] for second, scope, f in self.take()]}
