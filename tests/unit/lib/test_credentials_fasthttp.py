@@ -62,6 +62,15 @@ def test_auth_of_a_request_wins(user: FastHttpUser, target: Mirror) -> None:
     assert target.seen[0]["authorization"] == "Basic YW5uOm93bg=="
 
 
+def test_without_credentials_and_proxies_requests_go_locusts_own_way(
+    target: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    user = new_user(target.url, Credentials())
+    assert type(user.client.client.clientpool) is HTTPClientPool
+
+
 @pytest.mark.parametrize("name", ["Authorization", "authorization"])
 def test_a_header_of_the_request_wins(user: FastHttpUser, target: Mirror, name: str) -> None:
     user.client.get("/", headers={name: "own"})

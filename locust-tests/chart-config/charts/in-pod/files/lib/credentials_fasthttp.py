@@ -11,6 +11,7 @@ the tested host, so with them its certificate is verified unless `insecure` says
 
 from functools import cache
 from typing import IO, Any
+from urllib.request import getproxies_environment
 
 import gevent.ssl
 from geventhttpclient.client import HTTPClient, HTTPClientPool
@@ -27,6 +28,8 @@ REDACTED = "[redacted]"
 
 def equip_fast_user(user: FastHttpUser, credentials: Credentials, target: Origin | None) -> None:
     """Makes the user's client send the credentials to the target, and take the proxy that the environment names."""
+    if not (credentials.for_requests or getproxies_environment()):
+        return
     beneath = user.client.client.clientpool
     own_pool = user.client_pool is not None
     if own_pool:

@@ -111,6 +111,8 @@ class _Tracker:
         self._warm_up_s = warm_up_s
         self._waiting: deque[_Second] = deque()
         self._delay_s = 0 if criterion.consequence is Consequence.ABORT else cool_down_s
+        self._requests = 0
+        # Of a criterion without a window; adding distributions up is most of what a criterion costs.
         self._total = Figures()
         self._seconds = 0.0
         self._window: deque[Figures] = deque()
@@ -134,12 +136,10 @@ class _Tracker:
         """Returns how the criterion stands with the seconds counted so far."""
         if self.criterion.window_s:
             return self._standing_of_windows()
-        return judged(
-            self.criterion, self.criterion.reads(self._total, self._seconds) if self._total.requests else None
-        )
+        return judged(self.criterion, self.criterion.reads(self._total, self._seconds) if self._requests else None)
 
     def _standing_of_windows(self) -> Standing:
-        if self._worst is None or not self._total.requests:
+        if self._worst is None or not self._requests:
             return Standing(self.criterion, State.UNKNOWN, None)
         value, end_s = self._worst
         return Standing(self.criterion, State.BROKEN if self._is_broken else State.HELD, value, end_s)
@@ -149,9 +149,11 @@ class _Tracker:
             self._window.clear()
             self._in_window = Figures()
             return
-        self._total.add(second.figures)
-        self._seconds += second.length_s
-        if self.criterion.window_s and second.length_s == 1:
+        self._requests += second.figures.requests
+        if not self.criterion.window_s:
+            self._total.add(second.figures)
+            self._seconds += second.length_s
+        elif second.length_s == 1:
             self._slide(second, self.criterion.window_s)
 
     def _slide(self, second: _Second, window_s: int) -> None:

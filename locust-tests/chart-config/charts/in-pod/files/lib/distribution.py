@@ -27,13 +27,32 @@ def bucket(value: float) -> float:
 
     Whole numbers from 100 on, so that they travel short. Below 0.01 the error is at most 0.000005.
     """
+    if 1 <= value < 100:
+        return FROM_1_MS[int(value * 200)]
+    if 0.1 <= value < 1:
+        return FROM_TENTH_MS[int(value * 2000)]
+    return _computed(value)
+
+
+def _computed(value: float) -> float:
     if value < 100:
         if value < 0:
-            return -bucket(-value)
+            return -_computed(-value)
         per_ms = _FINE_PER_MS[bisect_right(_FINE_STARTS, value)]
         return round(value * per_ms) / per_ms
     step = _COARSE_STEPS[bisect_right(_COARSE_STARTS, value)]
     return round(value / step) * step
+
+
+def _table(halves_per_ms: int, up_to_ms: int) -> list[float]:
+    """Returns the bucket of each half bucket; equal ones are one object, which is found again the quickest."""
+    buckets: dict[float, float] = {}
+    found = (_computed((half + 0.5) / halves_per_ms) for half in range(up_to_ms * halves_per_ms))
+    return [buckets.setdefault(bucket, bucket) for bucket in found]
+
+
+# Most response times lie here: a request finds its bucket by the half bucket that it lies in, 1/200 and 1/2000 ms wide.
+FROM_1_MS, FROM_TENTH_MS = _table(200, 100), _table(2000, 1)
 
 
 def percentile(counts: Mapping[float, int], percent: float) -> float | None:

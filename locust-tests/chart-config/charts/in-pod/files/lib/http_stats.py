@@ -8,6 +8,8 @@ event, after the statistics as in Locust.
 import time
 from typing import Any
 
+from lib.distribution import FROM_1_MS, FROM_TENTH_MS
+from lib.distribution import bucket as fine_bucket
 from locust import stats as locust_stats
 from locust.event import EventHook
 from locust.runners import Runner
@@ -96,8 +98,14 @@ def record(stats: RequestStats, entry: StatsEntry, response_time_ms: float, leng
     now = time.time()
     second = int(now)
     bucket_of = locust_stats.bucket_response_time
-    quickly = bucket_of is _BUCKET and response_time_ms < 100
-    bucket = round(response_time_ms) if quickly else bucket_of(response_time_ms)
+    bucket: Any
+    if bucket_of is fine_bucket and 0.1 <= response_time_ms < 100:
+        short = response_time_ms < 1
+        bucket = FROM_TENTH_MS[int(response_time_ms * 2000)] if short else FROM_1_MS[int(response_time_ms * 200)]
+    elif bucket_of is _BUCKET and response_time_ms < 100:
+        bucket = round(response_time_ms)
+    else:
+        bucket = bucket_of(response_time_ms)
     one: Any
     for one in (stats.total, entry):
         if one.use_response_times_cache:
@@ -120,5 +128,6 @@ def record(stats: RequestStats, entry: StatsEntry, response_time_ms: float, leng
 def _nothing_replaced(event: EventHook, stats: RequestStats) -> bool:
     steps = [RequestStats.log_request, *(getattr(StatsEntry, name) for name in _STEPS)]
     untouched = all(is_locusts(step, "locust.stats") for step in steps)
-    fired = is_locusts(type(event).fire, "locust.event") and "fire" not in vars(event)
-    return untouched and fired and "log_request" not in vars(stats)
+    # Not by vars(), see lib/criteria_slices.py.
+    bound = getattr(event.fire, "__func__", None) is EventHook.fire and is_locusts(EventHook.fire, "locust.event")
+    return untouched and bound and getattr(stats.log_request, "__func__", None) is RequestStats.log_request
