@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from itertools import pairwise
 
-# Long enough to ask and to render, short enough to be fresh when the scrape comes.
-LEAD_S = 1.2
+# Long enough to ask and to render; shorter than the pause between two pages, or each scrape would cost two of them.
+LEAD_S = 0.9
 # Between two pages.
 INTERVAL_S = 1.0
 # Nobody comes any more: three scrapes are missing, and so many seconds.
