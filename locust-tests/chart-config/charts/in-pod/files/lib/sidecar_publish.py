@@ -120,7 +120,7 @@ class Publisher:
     def _complain(self, kind: int, trouble: str) -> None:
         """Says it once for each kind of trouble, here an HTTP status, until something is published again."""
         if kind != self._trouble:
-            logger.error("swarmfile: results are not kept beyond this pod: %s", trouble)
+            logger.error("swarmfile: results are not kept in ConfigMaps: %s", trouble)
         self._trouble = kind
 
 
