@@ -37,6 +37,11 @@ def helmfile() -> Path:
 
 
 @pytest.fixture(scope="session")
+def versitygw() -> Path:
+    return found("versitygw")
+
+
+@pytest.fixture(scope="session")
 def promtool() -> Path:
     return prometheus_program("promtool")
 

@@ -1,4 +1,4 @@
-"""Finds helm 3, helm 4 and helmfile: on PATH, else in .tools/bin, where `make tools` builds the pinned versions.
+"""Finds helm 3, helm 4, helmfile and versitygw: on PATH, else in .tools/bin, where `make tools` builds what is pinned.
 
 Prometheus comes from PATH alone; `make tools` installs Debian's package where it may. What the cluster's tests cannot
 load where they run, `make tools` loads before: vmagent, from Debian's package, and prometheus-client's wheel.
@@ -34,19 +34,24 @@ class Tool:
     commands: tuple[str, ...]
     accepts: str
     package: str
+    asks: tuple[str, ...] = ("version", "--short")
 
 
 TOOLS = {
     "helm3": Tool("helm3", ("helm", "helm3"), r"^v3\.(1[89]|[2-9]\d)", "helm.sh/helm/v3/cmd/helm"),
     "helm4": Tool("helm4", ("helm", "helm4"), r"^v4\.", "helm.sh/helm/v4/cmd/helm"),
-    "helmfile": Tool("helmfile", ("helmfile",), r"^v?1\.", "github.com/helmfile/helmfile"),
+    "helmfile": Tool("helmfile", ("helmfile",), r"^v?1\.", "github.com/helmfile/helmfile", ("version", "-o=short")),
+    # One that was built from its module knows no version of its own.
+    "versitygw": Tool(
+        "versitygw", ("versitygw",), r"^Version", "github.com/versity/versitygw/cmd/versitygw", ("--version",)
+    ),
 }
 
 
 def find(name: str) -> Path | None:
     """Returns the program, or None where no suitable version is to be had without building."""
     tool = TOOLS[name]
-    return next((path for path in places(tool) if re.search(tool.accepts, version(path))), None)
+    return next((path for path in places(tool) if re.search(tool.accepts, version(tool, path))), None)
 
 
 def places(tool: Tool) -> Iterator[Path]:
@@ -58,11 +63,10 @@ def places(tool: Tool) -> Iterator[Path]:
         yield BUILT / tool.name
 
 
-def version(path: Path) -> str:
+def version(tool: Tool, path: Path) -> str:
     """Returns what the program says its version is."""
-    arguments = ["version", "-o=short"] if path.name == "helmfile" else ["version", "--short"]
     environment = os.environ | {"HELMFILE_UPGRADE_NOTICE_DISABLED": "1"}
-    answer = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, env=environment)
+    answer = subprocess.run([path, *tool.asks], capture_output=True, text=True, check=False, env=environment)
     return answer.stdout
 
 

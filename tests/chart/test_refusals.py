@@ -30,6 +30,8 @@ REFUSED = [
     ({"auth": {"username": "a", "password": "b", "existingSecret": "c"}}, "keep one of them"),
     ({"auth": {"username": "a", "password": "b", "bearer": {"token": "c"}}}, "both set the Authorization header"),
     ({"auth": {"header": {"value": "a"}}}, "auth.header.name is empty"),
+    ({"results": {"s3": {"bucket": "runs"}}}, "results.s3.existingSecret is empty though results.s3.bucket is given"),
+    ({"results": {"s3": {"endpoint": "minio:9000"}}}, "/results/s3/endpoint"),
     ({"webLogin": {"username": "a"}}, "webLogin: username and password belong together"),
     ({"proxy": {"http": "http://me:secret@proxy:1"}}, "proxy.http holds a password"),
     ({"engine": {"master": {"args": ["--users 10"]}}}, "/engine/master/args/0"),

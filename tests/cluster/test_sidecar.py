@@ -190,7 +190,7 @@ def test_without_permission_the_run_ends_all_the_same_and_says_so(namespace: Nam
     assert "swarmfile: verdict" in namespace.ended("mute")
     labels = "app.kubernetes.io/instance=mute,app.kubernetes.io/component=master"
     log = namespace.kubectl("logs", "-l", labels, "-c", "exporter", "--tail=-1")
-    assert log.count("swarmfile: results are not kept beyond this pod: ") == 1
+    assert log.count("swarmfile: results are not kept in ConfigMaps: ") == 1
     assert "configmaps/swarmfile-run-mute-" in log
     assert heads(namespace, "mute") == []
 

@@ -201,3 +201,13 @@ def test_each_default_gives_way_to_a_users_own_value(project: Project, path: str
     project.write("config/smoke/locust.yml", text)
     values: Values = project.values("smoke")
     assert at(values.upstream, path) == at(values.ours["engine"], path) == value
+
+
+def test_a_bucket_s_key_reaches_the_sidecar_of_an_environment_alone(project: Project) -> None:
+    project.write("config/smoke/test.yml", "results: {s3: {bucket: runs, region: eu-west-1, existingSecret: writer}}")
+    upstream = project.values("smoke").upstream
+    (sidecar,) = upstream["master"].pop("initContainers")
+    told = {each["name"]: each.get("value", each.get("valueFrom")) for each in sidecar["env"]}
+    assert (told["SWARMFILE_S3_BUCKET"], told["SWARMFILE_S3_REGION"]) == ("runs", "eu-west-1")
+    assert told["AWS_ACCESS_KEY_ID"] == {"secretKeyRef": {"name": "writer", "key": "AWS_ACCESS_KEY_ID"}}
+    assert "writer" not in str(upstream)

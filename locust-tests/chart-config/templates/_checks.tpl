@@ -5,6 +5,9 @@
 {{- if and .Values.testData.existingClaim (or .Values.testData.files .Values.testData.inline .Values.testData.file .Values.testData.existingConfigMap .Values.testData.existingSecret) -}}
 {{- fail "testData.existingClaim: a volume is the only source of /test_data; remove the other testData values or put their files on the volume" -}}
 {{- end -}}
+{{- with .Values.results.s3 -}}
+{{- if and .bucket (not .existingSecret) }}{{ fail "results.s3.existingSecret is empty though results.s3.bucket is given; write the name of a Secret with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" }}{{ end -}}
+{{- end -}}
 {{- if not .Values.engine -}}
 {{- if not .Values.loadTest.host -}}
 {{- fail "loadTest.host is empty; write the address of the system under test, for example --set loadTest.host=https://example.com" -}}

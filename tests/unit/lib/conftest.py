@@ -1,5 +1,6 @@
 """What tests share: runs to be judged, a master, and for clients hosts, one of which asks for a certificate."""
 
+import shutil
 import signal
 import ssl
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from locust.env import Environment
 from locust.runners import MasterRunner, Runner, WorkerRunner
 from locust.stats import RequestStats
 
+from tests.s3_storage import BUCKET, Storage, running_storage
 from tests.unit.lib.kube_server import Kube, running_kube
 from tests.unit.lib.mirror_server import Mirror, running_mirror
 from tests.unit.lib.scripted_server import Scripted, response, running
@@ -157,6 +159,20 @@ def kube(kube_server: Kube) -> Kube:
     kube_server.objects.clear()
     kube_server.refuse = kube_server.writes = 0
     return kube_server
+
+
+@pytest.fixture(scope="module")
+def storage_server(versitygw: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    with running_storage(versitygw, tmp_path_factory.mktemp("storage")) as storage:
+        yield storage
+
+
+@pytest.fixture
+def storage(storage_server: Storage) -> Storage:
+    """An S3 storage whose bucket is empty."""
+    for path in (storage_server.folder / BUCKET).iterdir():
+        shutil.rmtree(path)
+    return storage_server
 
 
 @pytest.fixture(scope="module")

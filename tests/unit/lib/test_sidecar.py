@@ -19,6 +19,8 @@ from lib.run_marker_path import marker
 from lib.sidecar_http import serve
 from lib.sidecar_record import Run, config_maps, read_head
 
+from tests import s3_storage
+from tests.s3_storage import Storage
 from tests.unit.lib.kube_server import Kube
 from tests.unit.lib.mirror_server import running_mirror
 from tests.waiting import wait_until
@@ -119,6 +121,45 @@ def test_the_master_may_start_once_a_predecessor_s_marker_is_there(
         assert json.loads(marker(tmp_path, DEFINITION).read_text())["run"] == "before"
 
 
+def test_a_run_whose_master_was_killed_goes_into_a_bucket_with_its_last_known_numbers(
+    kube: Kube, storage: Storage, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / RUN).mkdir()
+    with running_sidecar(environment | s3_storage.environment(storage.url)) as process:
+        wait_until(lambda: HEAD in kube.named("configmaps"), lambda: "a first record")
+        write_result(tmp_path / RUN)
+        process.send_signal(signal.SIGTERM)
+        output = process.communicate(timeout=30)[0]
+    assert {path.name for path in (tmp_path / RUN).iterdir()} | {"state.json"} == {
+        path.removeprefix(f"{RUN}/") for path in storage.objects
+    }
+    assert f"the files of {RUN} are in bucket runs: {RUN}/" in output
+    assert "canary" not in output
+
+
+def test_a_bucket_needs_no_way_to_the_api(storage: Storage, environment: dict[str, str], tmp_path: Path) -> None:
+    del environment["SWARMFILE_API_ACCOUNT"]
+    (tmp_path / RUN).mkdir()
+    write_result(tmp_path / RUN)
+    with running_sidecar(environment | s3_storage.environment(storage.url)):
+        wait_until(lambda: f"{RUN}/verdict.json" in storage.objects, lambda: "the run in the bucket")
+
+
+def test_a_bucket_that_is_wrong_costs_no_config_map(
+    kube: Kube, storage: Storage, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / RUN).mkdir()
+    write_result(tmp_path / RUN)
+    wrong = s3_storage.environment(storage.url) | {"AWS_SECRET_ACCESS_KEY": "canary-wrong"}
+    with running_sidecar(environment | wrong) as process:
+        wait_until(lambda: is_ready(environment), lambda: "a sidecar that is ready")
+        process.send_signal(signal.SIGTERM)
+        output = process.communicate(timeout=30)[0]
+    assert read_head(kube.named("configmaps")[HEAD]).outcome == "PASS"
+    assert output.count("swarmfile: results are not in the bucket: results.s3.existingSecret: ") == 1
+    assert "canary" not in output
+
+
 @pytest.mark.parametrize("missing", ["permission", "account"])
 def test_without_a_way_to_the_api_the_master_starts_all_the_same_and_one_line_says_what_is_lost(
     kube: Kube, environment: dict[str, str], missing: str
@@ -132,7 +173,7 @@ def test_without_a_way_to_the_api_the_master_starts_all_the_same_and_one_line_sa
         output = process.communicate(timeout=30)[0]
     sentences = {
         "permission": "whether a pod before this one ran the test is not known: GET configmaps/settings: configmaps is",
-        "account": "results are not kept beyond this pod: SWARMFILE_API_ACCOUNT is not set",
+        "account": "results are not kept in ConfigMaps: SWARMFILE_API_ACCOUNT is not set",
     }
     # This master knows no /stats/requests, which the metrics of the same process complain about.
     lines = [line for line in output.splitlines() if "swarmfile: metrics:" not in line]

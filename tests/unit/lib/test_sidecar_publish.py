@@ -167,7 +167,7 @@ def test_without_permission_there_is_one_line_and_the_results_are_kept_once_it_i
     for _ in range(3):
         publisher.look(lambda: None)
     assert complaints(caplog) == [
-        f"swarmfile: results are not kept beyond this pod: GET configmaps/{HEAD}: configmaps is forbidden"
+        f"swarmfile: results are not kept in ConfigMaps: GET configmaps/{HEAD}: configmaps is forbidden"
     ]
     kube.refuse = 0
     publisher.look(lambda: None)

@@ -7,6 +7,7 @@ SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
 SWARMFILE_KEEP         number of runs to keep of each type (20)
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
+SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: lib/sidecar_s3.py
 SWARMFILE_PORT         port of GET /metrics and of GET /ready (9646), which answers 200 once the master may start
 SWARMFILE_PACKAGES     folder that prometheus-client is installed to where the image lacks it
 """
@@ -31,18 +32,23 @@ sys.path.append(str(Path(__file__).absolute().parents[1]))
 from lib.run_marker_path import marker
 from lib.run_state_answer import ROUTE
 from lib.sidecar_age import KEPT
+from lib.sidecar_folder import files_of
 from lib.sidecar_http import Answer, serve
 from lib.sidecar_kube import Api, ApiError, Cluster
 from lib.sidecar_metrics import Metrics
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
 from lib.sidecar_restore import forget_former_installation, labels_of, restore
+from lib.sidecar_s3 import Bucket
+from lib.sidecar_upload import Uploads
 
 logger = logging.getLogger("swarmfile")
 INTERVAL_S = 2
 ANSWER_TIMEOUT_S = 5
 # A node that just came up may reach the API server some seconds later.
 PAUSES_S = (1, 2, 4, 8)
+# A pod has 60 s to end, unless told otherwise.
+LAST_TRY_S = 45
 DEFAULT_PORT = 9646
 DEFAULT_MASTER = "http://127.0.0.1:8089"
 
@@ -57,13 +63,17 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     routes = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer}
     serve(int(environ.get("SWARMFILE_PORT") or DEFAULT_PORT), routes)
     metrics.start(master, environ)
-    publisher = prepared(environ)
+    results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
+    publisher = prepared(environ, results)
+    uploads = uploading(environ, results, publisher, ended)
     ready.set()
     while publisher and not ended.wait(INTERVAL_S):
         publisher.look(lambda: ask(master))
     ended.wait()
     if publisher:
         publisher.look(lambda: None)
+    if uploads:
+        uploads.join(LAST_TRY_S)
 
 
 def readiness(ready: threading.Event) -> Answer:
@@ -71,16 +81,24 @@ def readiness(ready: threading.Event) -> Answer:
     return (200, "text/plain", b"ready\n") if ready.is_set() else (503, "text/plain", b"restoring\n")
 
 
-def prepared(environ: Mapping[str, str]) -> Publisher | None:
+def prepared(environ: Mapping[str, str], results: Path) -> Publisher | None:
     """Returns the publisher after what there was is restored; None without a way to the API, which is logged."""
-    results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
     try:
         api = Cluster.of_this_pod(environ)
     except ApiError as error:
-        logger.error("swarmfile: results are not kept beyond this pod: %s", error)
+        logger.error("swarmfile: results are not kept in ConfigMaps: %s", error)
         return None
     labels = restored(api, environ, results)
     return Publisher(api, results, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
+
+
+def uploading(
+    environ: Mapping[str, str], results: Path, publisher: Publisher | None, ended: threading.Event
+) -> threading.Thread | None:
+    """Returns the thread that puts ended runs into a bucket; None where no bucket is named."""
+    bucket = Bucket.of(environ)
+    files = publisher.files_of_ended if publisher else files_of
+    return Uploads(bucket, results, files).follow(ended) if bucket else None
 
 
 def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, str]:

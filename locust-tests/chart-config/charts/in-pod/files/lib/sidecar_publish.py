@@ -12,14 +12,13 @@ from typing import Any
 from lib.run_state_answer import State, parse
 from lib.sidecar_age import KEPT, SNAPSHOT_INTERVAL_S, superfluous
 from lib.sidecar_event import verdict_event
+from lib.sidecar_folder import files_of, fingerprint, has_ended, runs_in
 from lib.sidecar_kube import NOT_FOUND, Api, ApiError
 from lib.sidecar_record import LABEL, RUNNING, RecordError, Run, config_maps, head_name, read_head
 
 logger = logging.getLogger("swarmfile")
 HEADS = f"{LABEL}run,!{LABEL}part"
 STATE_FILE = "state.json"
-# What a run has once everything about it is written.
-LAST_FILES = ("verdict.json", "junit.xml", "summary.md")
 # A verdict that lay on a volume for longer is told by no Event.
 NEWS_FOR_S = 600
 Answer = Mapping[str, Any]
@@ -41,16 +40,23 @@ class Publisher:
     def look(self, ask: Callable[[], Answer | None]) -> None:
         """Publishes what is new, and logs why it cannot. `ask` returns the master's answer, None for silence."""
         try:
-            for folder in sorted(self._results.iterdir()) if self._results.is_dir() else ():
-                if folder.is_dir() and not folder.name.startswith("."):
-                    self._look_at(folder, ask)
+            for folder in runs_in(self._results):
+                self._look_at(folder, ask)
         except ApiError as error:
             self._complain(error.status, str(error))
         except OSError as error:
             self._complain(-1, f"the results folder cannot be read ({error})")
 
+    def files_of_ended(self, folder: Path) -> dict[str, bytes]:
+        """Returns what there is to keep of a run that ended. Raises OSError."""
+        files = files_of(folder)
+        if "metrics.json" not in files and folder.name in self._states:
+            # Its master was killed and wrote no numbers: the last known ones stay.
+            files.setdefault(STATE_FILE, self._states[folder.name])
+        return files
+
     def _look_at(self, folder: Path, ask: Callable[[], Answer | None]) -> None:
-        if all((folder / name).is_file() for name in LAST_FILES):
+        if has_ended(folder):
             self._publish_final(folder)
         elif time.monotonic() - self._snapshot_at.get(folder.name, float("-inf")) >= SNAPSHOT_INTERVAL_S:
             answer = ask()
@@ -60,19 +66,16 @@ class Publisher:
                 self._write(snapshot(parse(answer)), files_of(folder) | {STATE_FILE: self._states[folder.name]})
 
     def _publish_final(self, folder: Path) -> None:
-        fingerprint = sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())
-        if self._published.get(folder.name) == fingerprint:
+        found = fingerprint(folder)
+        if self._published.get(folder.name) == found:
             return
-        files = files_of(folder)
-        if "metrics.json" not in files and folder.name in self._states:
-            # Its master was killed and wrote no numbers: the last known ones stay.
-            files.setdefault(STATE_FILE, self._states[folder.name])
+        files = self.files_of_ended(folder)
         run = final(files, (folder / "verdict.json").stat().st_mtime)
         if run is None:
             return
         if not self._is_recorded(run, files):
             self._publish(run, files)
-        self._published[folder.name] = fingerprint
+        self._published[folder.name] = found
 
     def _publish(self, run: Run, files: Mapping[str, bytes]) -> None:
         self._write(run, files)
@@ -119,7 +122,7 @@ class Publisher:
     def _complain(self, kind: int, trouble: str) -> None:
         """Says it once for each kind of trouble, here an HTTP status, until something is published again."""
         if kind != self._trouble:
-            logger.error("swarmfile: results are not kept beyond this pod: %s", trouble)
+            logger.error("swarmfile: results are not kept in ConfigMaps: %s", trouble)
         self._trouble = kind
 
 
@@ -127,11 +130,6 @@ def delete(api: Api, name: str, parts: int) -> None:
     """Deletes a head and its parts, the head first: what is left of a half-deleted run is not listed."""
     for each in (name, *(f"{name}-{number:02}" for number in range(1, parts + 1))):
         api.delete(f"configmaps/{each}")
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Returns the files that are whole: those in writing have hidden names."""
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name[0] != "."}
 
 
 def snapshot(state: State) -> Run:

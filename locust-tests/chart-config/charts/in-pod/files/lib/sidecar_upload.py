@@ -1,0 +1,80 @@
+"""Puts the files of runs that ended into a bucket, as <prefix>/<run>/<file>, beside what else is done with them.
+
+It has a thread of its own: a storage that is slow or away delays no snapshot. `verdict.json` comes last and carries the
+digest of all of them: where it is there, the rest is, and nothing is put again by a process that knows no former one.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Event, Thread
+
+from lib.sidecar_folder import fingerprint, has_ended, runs_in
+from lib.sidecar_s3 import Bucket, S3Error
+
+INTERVAL_S = 5
+LAST_FILE = "verdict.json"
+Files = Mapping[str, bytes]
+logger = logging.getLogger("swarmfile")
+
+
+class Uploads:
+    """Remembers what is in the bucket, so that an unchanged run costs nothing."""
+
+    def __init__(self, bucket: Bucket, results: Path, files_of: Callable[[Path], Files]) -> None:
+        self._bucket = bucket
+        self._results = results
+        self._files_of = files_of
+        self._uploaded: dict[str, object] = {}
+        self._trouble = ""
+
+    def follow(self, ended: Event) -> Thread:
+        """Looks every few seconds in a thread that is returned, and once more after the event."""
+
+        def until_ended() -> None:
+            while not ended.wait(INTERVAL_S):
+                self.look()
+            self.look()
+
+        thread = Thread(target=until_ended, daemon=True)
+        thread.start()
+        return thread
+
+    def look(self) -> None:
+        """Uploads what is new, and logs why it cannot."""
+        try:
+            for folder in filter(has_ended, runs_in(self._results)):
+                self._look_at(folder)
+        except S3Error as error:
+            self._complain(error.kind, str(error))
+        except OSError as error:
+            self._complain("folder", f"the results folder cannot be read ({error})")
+
+    def _look_at(self, folder: Path) -> None:
+        found = fingerprint(folder)
+        if self._uploaded.get(folder.name) != found:
+            self._upload(folder.name, self._files_of(folder))
+            self._uploaded[folder.name] = found
+            self._trouble = ""
+
+    def _upload(self, run: str, files: Files) -> None:
+        digest = digest_of(files)
+        if self._bucket.note(f"{run}/{LAST_FILE}") == digest:
+            return
+        for name in sorted(files, key=lambda name: (name == LAST_FILE, name)):
+            self._bucket.put(f"{run}/{name}", files[name], digest if name == LAST_FILE else "")
+        logger.info("swarmfile: the files of %s are in bucket %s: %s/", run, self._bucket.name, self._bucket.path(run))
+
+    def _complain(self, kind: str, trouble: str) -> None:
+        """Says it once for each kind of trouble, until something is uploaded again."""
+        if kind != self._trouble:
+            logger.error("swarmfile: results are not in the bucket: %s", trouble)
+        self._trouble = kind
+
+
+def digest_of(files: Files) -> str:
+    """Returns what is equal for files of the same names and contents alone."""
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
