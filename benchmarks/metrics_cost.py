@@ -33,6 +33,7 @@ ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.
 CLOCK = re.compile(rb'^swarmfile_request_duration_max_seconds\{.*method="CLOCK".*\} (\S+)$', re.MULTILINE)
 LONG_MS = 10
 SCRIPT = """
+import sys
 import time
 from weakref import WeakSet
 
@@ -90,15 +91,10 @@ def watched(self):
     return answer(self)
 
 
-def watch(environment, **_):
-    global file
-    if isinstance(environment.runner, MasterRunner):
-        file = open("blocked.txt", "w", buffering=1)
-        Route.answer = watched
-        greenlet.settrace(traced)
-
-
-events.init.add_listener(watch)
+if "--master" in sys.argv:
+    file = open("blocked.txt", "w", buffering=1)
+    Route.answer = watched
+    greenlet.settrace(traced)
 """
 
 

@@ -19,14 +19,13 @@ def conclude(stage: Stage, folder: Path, test_type: str, reason: str) -> None:
 
 def write(folder: Path, test_type: str, reason: str) -> None:
     """Does so in this process; the run is called as its folder is."""
-    from lib.results import verdict_files, write_atomically
+    from lib.results import write_verdict
     from lib.run import Cause, Run
     from lib.verdict import judge
 
     now = time.time()
     run = Run(folder.name, test_type, folder, now, now, None, Cause.NEVER_BEGAN)
-    for name, text in verdict_files(run, judge(folder.name, test_type, [reason], [])).items():
-        write_atomically(folder / name, text())
+    write_verdict(run, judge(folder.name, test_type, [reason], []))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ REFUSED = [
     ({"arrivals": {"rate": "5/s"}, "loadTest": {"host": HOST, "users": 5}}, "write arrivals.rate instead"),
     ({"libs": {"files": {"verdict.py": "x"}}}, "libs.files: verdict.py is the name of a module that the chart brings"),
     ({"testData": {"file": "nothere.csv"}}, "testData.file: nothere.csv is not in the chart's files/"),
-    ({"testData": {"inline": "x" * 400_001}}, "inline files hold 400 KB together, a release at most 400 KB; put"),
+    ({"testData": {"inline": "x" * 800_001}}, "inline files hold 800 KB together, a release at most 800 KB; put"),
     ({"testData": {"existingClaim": "a", "inline": "b"}}, "testData.existingClaim: a volume is the only source"),
     ({"auth": {"username": "a"}}, "auth.password is empty"),
     ({"auth": {"username": "a", "password": "b", "existingSecret": "c"}}, "keep one of them"),

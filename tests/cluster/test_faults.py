@@ -1,5 +1,6 @@
 """The fault table of docs/verdict.md where pods are needed: what happens to them, and what is kept of their runs."""
 
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from lib.sidecar_record import Run, read_head
 from tests.cluster.cluster import Namespace
 from tests.cluster.conftest import received
 from tests.fault_table import assert_as_documented
+from tests.results_folder import NINE_FILES
 
 pytestmark = pytest.mark.timeout(600)
 HEADS = "swarmfile.io/run,!swarmfile.io/part"
@@ -39,8 +41,8 @@ class Release:
     namespace: Namespace
     name: str
 
-    def install(self, host: str) -> None:
-        load = {"host": host, "users": 1, "spawnRate": 1, "runTime": "1h", "autostart": True}
+    def install(self, host: str, *, autostart: bool = True) -> None:
+        load = {"host": host, "users": 1, "spawnRate": 1, "runTime": "1h", "autostart": autostart}
         resources = {"requests": {"cpu": "20m", "memory": "64Mi"}, "limits": {"memory": "384Mi"}}
         values = {"mode": "deployment", "type": self.name, "loadTest": load, "locustfile": {"inline": SCRIPT}}
         self.namespace.install(self.name, values | {"resources": resources})
@@ -61,10 +63,15 @@ class Release:
 
         return self.namespace.until(look, f"{what} of {self.name}: {self.record()}", 240)
 
+    def ask(self, path: str, form: str = "") -> None:
+        """Asks the master's web server, which may not live to answer; a form makes it a POST."""
+        data = f", data={form!r}.encode()" if form else ""
+        code = f"import urllib.request as u; u.urlopen('http://127.0.0.1:8089{path}'{data})"
+        self.namespace.kubectl("exec", self.pod, "--", "python3", "-c", code, check=False)
+
 
 def run_out_of_memory(release: Release) -> None:
-    code = "import urllib.request as u; u.urlopen('http://127.0.0.1:8089/grow')"
-    release.namespace.kubectl("exec", release.pod, "--", "python3", "-c", code, check=False)
+    release.ask("/grow")
 
     def killed() -> bool:
         pods = release.namespace.pods(release.name, "master")
@@ -144,3 +151,28 @@ def test_no_test_was_run_again_and_nothing_is_left(
         namespace.helm("uninstall", release.name)
     namespace.until(lambda: not namespace.get("pods", "app.kubernetes.io/component=master"), "namespace without pods")
     assert len(namespace.get("configmaps", HEADS)) == len(ROWS)
+
+
+def with_small_results(release: Release, size: str) -> None:
+    """Gives a release a results volume that holds no more, and awaits the pod that has it."""
+    volume = {"name": "results", "emptyDir": {"medium": "Memory", "sizeLimit": size}}
+    patch = json.dumps({"spec": {"template": {"spec": {"volumes": [volume]}}}})
+    deployment = f"deployment/{release.name}-swarmfile"
+    release.namespace.kubectl("patch", deployment, "-p", patch)
+    release.namespace.kubectl("rollout", "status", deployment, "--timeout=2m")
+
+
+def test_a_results_volume_that_fills_up_costs_the_html_report_and_nothing_else(
+    namespace: Namespace, target: str
+) -> None:
+    release = Release(namespace, "full")
+    release.install(target, autostart=False)
+    with_small_results(release, "2Mi")
+    release.ask("/swarm", "user_count=1&spawn_rate=1&run_time=30s")
+    release.until(lambda record: record.requests, "requests")
+    namespace.kubectl("exec", release.pod, "--", "sh", "-c", "cat /dev/zero > /results/others", check=False)
+    record = release.until(lambda record: record.ended, "a verdict")
+    assert_as_documented("the results folder is full", {"outcome": record.outcome, "reasons": record.reasons})
+    assert set(record.files) == NINE_FILES - {"report.html"}
+    assert f"swarmfile: verdict INVALID {record.run}" in namespace.log(release.name)
+    assert record.requests > 0

@@ -42,6 +42,24 @@ def test_a_file_that_cannot_be_written_makes_the_verdict_invalid_and_the_others_
     assert not list(run.folder.glob("*.part"))
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda run, environment: results.write(run, PASSED, environment, Context()),
+        lambda run, _: results.write_verdict(run, PASSED),
+    ],
+    ids=["a whole run", "a run of a lost master"],
+)
+def test_room_is_kept_until_the_end_and_given_back(
+    a_run: Callable[..., Run], environment: Environment, end: Callable[[Run, Environment], Verdict]
+) -> None:
+    run = a_run()
+    results.reserve(run.folder)
+    assert (run.folder / results.RESERVE).stat().st_blocks * 512 >= results.RESERVED_BYTES
+    end(run, environment)
+    assert not (run.folder / results.RESERVE).exists()
+
+
 def test_a_reader_sees_the_old_or_the_new_content(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "verdict.json"
     results.write_atomically(path, "old")

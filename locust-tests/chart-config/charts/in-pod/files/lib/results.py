@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,22 @@ from locust.env import Environment
 from locust.html import get_html_report
 
 HISTORY = "locust_stats_history.csv"
+RESERVE = ".reserve"
+# What all files of a run's end take, but for the HTML report and for many hundreds of names.
+RESERVED_BYTES = 256 * 1024
+
+
+def reserve(folder: Path) -> None:
+    """Keeps room for what is written when the run ends, on a volume that may be full by then."""
+    # A volume that is full already is told by the history, whose rows are written from now on.
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / RESERVE).write_bytes(bytes(RESERVED_BYTES))
 
 
 def write(run: Run, verdict: Verdict, environment: Environment, context: Context) -> Verdict:
     """Writes all files but the history, and returns the verdict: INVALID where one of them could not be written."""
+    _release(run.folder)
     contents: dict[str, Callable[[], str]] = {
         "locust_stats.csv": lambda: results_csv.stats(environment),
         "locust_failures.csv": lambda: results_csv.failures(environment),
@@ -36,6 +49,7 @@ def write(run: Run, verdict: Verdict, environment: Environment, context: Context
 
 def write_verdict(run: Run, verdict: Verdict) -> Verdict:
     """Writes only what says the verdict, for a run of which nothing else is known."""
+    _release(run.folder)
     problems = _write_all(run.folder, verdict_files(run, verdict))
     return unwritten(verdict, problems[0]) if problems else verdict
 
@@ -68,6 +82,11 @@ def write_atomically(path: Path, text: str) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _release(folder: Path) -> None:
+    with suppress(OSError):
+        (folder / RESERVE).unlink(missing_ok=True)
 
 
 def _write_all(folder: Path, contents: Mapping[str, Callable[[], str]]) -> list[str]:

@@ -75,6 +75,7 @@ class RunWatch:
         self.next_id, self.wish = new_run_id(self.context.settings.type), None
         self.live.planned_s = self.planned_s
         self.live.plan.tell(0.0, *self._told)
+        results.reserve(self.live.folder)
         self._history = History(self.live.folder / results.HISTORY)
         logger.info("swarmfile: run %s began; its results go to %s", self.live.id, self.live.folder)
         tell(self.context.hooks.begun, self.live)

@@ -1,0 +1,131 @@
+"""The open model in pods: arrivals at their rate, a share for each worker, and a lost one's go to the others."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cluster.cluster import Namespace, fresh_namespace, run
+from tests.cluster.conftest import received
+from tests.cluster.environments import PATIENT, SMALL, Environment
+
+pytestmark = pytest.mark.timeout(600)
+RATE, WORKERS, SECONDS = 30, 3, 60
+TOTAL = RATE * SECONDS
+# A request is named after the pod that sent it.
+SCRIPT = """
+import os
+from lib.http_user import SwarmHttpUser
+from locust import constant, task
+
+class Visitor(SwarmHttpUser):
+    wait_time = constant(1000)
+
+    @task
+    def home(self):
+        self.client.get("/", name=os.uname().nodename)
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run that is over: its verdict, what came of its arrivals, and how many requests each pod sent."""
+
+    verdict: dict[str, Any]
+    arrivals: dict[str, Any]
+    requests: dict[str, int]
+
+
+def recorded(namespace: Namespace, name: str, folder: Path) -> Ran:
+    """Reads the files that the cluster keeps of a run."""
+    run(sys.executable, "-m", "swarmfile", "results", name, "-n", namespace.name, "-o", str(folder))
+    verdict, metrics = (json.loads((folder / file).read_text()) for file in ("verdict.json", "metrics.json"))
+    requests = {one["name"]: one["requests"] for one in metrics["endpoints"]}
+    return Ran(verdict, metrics["arrivals"], requests)
+
+
+@dataclass(frozen=True)
+class Disturbed:
+    """A run in whose midst a worker's pod was deleted, and the rate at the target soon after that."""
+
+    ran: Ran
+    deleted: str
+    rate_after: float
+
+
+@pytest.fixture(scope="module")
+def disturbed(
+    upstream_chart: str, namespace: Namespace, target: str, helmfile: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Disturbed]:
+    folder = tmp_path_factory.mktemp("disturbed")
+    (folder / "visitor.py").write_text(SCRIPT)
+    load = {"arrivals.rate": f"{RATE}/s", "arrivals.maxUsers": "30", "loadTest.runTime": f"{SECONDS}s"}
+    sets = SMALL | PATIENT | load | {"engine.worker.replicas": str(WORKERS)}
+    own = {"LOCUSTFILE": str(folder / "visitor.py")}
+    with fresh_namespace(namespace.helm_path) as place:
+        environment = Environment("load", place, helmfile, f"{target}.{namespace.name}", sets, own)
+        environment.apply()
+        environment.awaited(lambda: begun(environment) > 5 * RATE, "arrivals", 240)
+        deleted = environment.pods("worker")[0]["metadata"]["name"]
+        place.kubectl("delete", "pod", deleted, "--wait=false")
+        rate_after = environment.awaited(lambda: within(rate_at_target(namespace), 0.85 * RATE), "rate as before", 30)
+        verdict = environment.verdict()
+        yield Disturbed(recorded(place, verdict["run"], folder), deleted, rate_after)
+
+
+def begun(environment: Environment) -> int:
+    return int((environment.state().get("arrivals") or {}).get("begun", 0))
+
+
+def within(rate: float, at_least: float) -> float | None:
+    return rate if rate > at_least else None
+
+
+def rate_at_target(namespace: Namespace) -> float:
+    """Returns the requests per second that the target received in the next five seconds."""
+    before, since = received(namespace)["by_route"].get("GET /", 0), time.monotonic()
+    time.sleep(5)
+    return float(received(namespace)["by_route"]["GET /"] - before) / (time.monotonic() - since)
+
+
+def test_a_deleted_workers_arrivals_go_to_the_others_and_to_its_successor(disturbed: Disturbed) -> None:
+    assert disturbed.rate_after < 1.15 * RATE
+    requests = disturbed.ran.requests
+    assert len(requests) == WORKERS + 1
+    stayed = [count for pod, count in requests.items() if pod != disturbed.deleted]
+    assert requests[disturbed.deleted] < TOTAL / WORKERS
+    assert min(stayed) > 0
+    assert sum(stayed) > TOTAL * (WORKERS - 1) / WORKERS
+
+
+def test_a_run_that_lost_a_worker_still_has_its_rate_and_passes(disturbed: Disturbed) -> None:
+    verdict, arrivals = disturbed.ran.verdict, disturbed.ran.arrivals
+    assert (verdict["outcome"], verdict["reasons"]) == ("PASS", [])
+    assert (arrivals["planned"], arrivals["dropped"], arrivals["unfinished"]) == (TOTAL, 0, 0)
+    # A third of the rate, for the seconds until the master knows that the worker went.
+    assert arrivals["begun"] >= TOTAL - 5 * RATE / WORKERS
+    assert sum(disturbed.ran.requests.values()) == arrivals["begun"]
+
+
+def test_a_jobs_workers_make_equal_shares_of_every_planned_arrival(
+    namespace: Namespace, target: str, tmp_path: Path
+) -> None:
+    small = {"resources": {"requests": {"cpu": "20m", "memory": "64Mi"}}}
+    values = small | {
+        "type": "open",
+        "loadTest": {"host": target, "runTime": "20s"},
+        "arrivals": {"rate": f"{RATE}/s", "maxUsers": 30},
+        "assertions": {"p95ThresholdMs": 60000},
+        "locustfile": {"inline": SCRIPT},
+        "workers": small | {"replicas": 2},
+    }
+    namespace.install("open", values)
+    name = namespace.ended("open").split("swarmfile: verdict PASS ")[1].split()[0]
+    ran = recorded(namespace, name, tmp_path)
+    assert ran.arrivals == {"planned": 600, "begun": 600, "dropped": 0, "unfinished": 0, "rate_per_s": 0}
+    assert sorted(ran.requests.values()) == [300, 300]
