@@ -42,8 +42,8 @@ class Ran:
 
 
 def recorded(namespace: Namespace, name: str, folder: Path) -> Ran:
-    """Reads the files that the cluster keeps of a run."""
-    run(sys.executable, "-m", "swarmfile", "results", name, "-n", namespace.name, "-o", str(folder))
+    """Awaits the files that the cluster keeps of a run that passes, and reads them."""
+    run(sys.executable, "-m", "swarmfile", "wait", "--run", name, "-n", namespace.name, "-o", str(folder))
     verdict, metrics = (json.loads((folder / file).read_text()) for file in ("verdict.json", "metrics.json"))
     requests = {one["name"]: one["requests"] for one in metrics["endpoints"]}
     return Ran(verdict, metrics["arrivals"], requests)
