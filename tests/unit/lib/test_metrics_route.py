@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from lib import metrics_route
 from lib.context import Context
+from lib.metrics_ask import ROUTE
 from lib.metrics_build import Builder
 from lib.metrics_route import Route, install, linger
 from lib.metrics_settings import MetricsSettings
@@ -44,7 +45,7 @@ def test_the_route_tells_the_statistics_without_a_login(monkeypatch: pytest.Monk
     install(watch)
     watch.environment.stats.log_request("GET", "/a", 50, 10)
     assert app
-    answer = app.test_client().get(metrics_route.PATH)
+    answer = app.test_client().get(ROUTE)
     assert (answer.status_code, answer.content_type) == (200, "application/json")
     assert [(row.name, row.requests) for row in read(json.loads(answer.data)).rows] == [("/a", 1)]
 

@@ -26,6 +26,9 @@ class Statistic(StrEnum):
     SUM = "sum"
 
 
+_TIMED = (Statistic.PERCENTILE, Statistic.AVERAGE, Statistic.MINIMUM, Statistic.MAXIMUM)
+
+
 class ScopeKind(StrEnum):
     """How a scope names its requests."""
 
@@ -67,6 +70,11 @@ class Subject:
     statistic: Statistic
     percent: float | None = None
     cause: Cause | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is read from the distribution of the response times."""
+        return self.statistic in _TIMED
 
     def __str__(self) -> str:
         name = f"p{number(self.percent)}" if self.percent is not None else self.statistic.value

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.criteria import Consequence, Criterion
 from lib.distribution import Figures
@@ -88,7 +88,8 @@ class Board:
         phase = self._phases.pop(second, None) or self._last_phase
         self._last_phase = phase
         for tracker in self._trackers:
-            tracker.take(_Second(second, figures.get(str(tracker.criterion.scope), _NOTHING), phase, length_s))
+            of_scope = figures.get(str(tracker.criterion.scope), _NOTHING)
+            tracker.take(_Second(second, tracker.read_of(of_scope), phase, length_s))
         self._closed = second + 1
 
 
@@ -112,13 +113,17 @@ class _Tracker:
         self._waiting: deque[_Second] = deque()
         self._delay_s = 0 if criterion.consequence is Consequence.ABORT else cool_down_s
         self._requests = 0
-        # Of a criterion without a window; adding distributions up is most of what a criterion costs.
+        # Of a criterion without a window.
         self._total = Figures()
         self._seconds = 0.0
         self._window: deque[Figures] = deque()
         self._in_window = Figures()
         self._worst: tuple[float, int] | None = None
         self._is_broken = False
+
+    def read_of(self, figures: Figures) -> Figures:
+        """Returns what the criterion reads; adding distributions up is most of what a criterion costs."""
+        return figures if self.criterion.subject.is_timed else replace(figures, times={})
 
     def take(self, second: _Second) -> None:
         """Takes the next second; it counts once the cool-down can no longer cover it."""

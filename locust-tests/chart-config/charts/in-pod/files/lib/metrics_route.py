@@ -11,11 +11,11 @@ from flask import Response
 from gevent.lock import RLock
 from lib import metrics_values
 from lib.listening import quietly
+from lib.metrics_ask import ROUTE
 from lib.metrics_build import Builder
 from lib.metrics_settings import MetricsSettings, parse
 from lib.run_watch import RunWatch
 
-PATH = "/swarmfile/metrics"
 FRESH_S = 0.5
 
 
@@ -28,7 +28,7 @@ def install(watch: RunWatch) -> None:
         builder = Builder(watch, settings)
         watch.environment.events.worker_report.add_listener(quietly(builder.report))
         route = Route(builder)
-        watch.environment.web_ui.app.add_url_rule(PATH, "swarmfile_metrics", route.answer)
+        watch.environment.web_ui.app.add_url_rule(ROUTE, "swarmfile_metrics", route.answer)
 
 
 class Route:
