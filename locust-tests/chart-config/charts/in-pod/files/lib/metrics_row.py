@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from lib.metrics_snapshot import OTHER, Row
 from locust.stats import StatsEntry
@@ -16,7 +16,7 @@ def row(entry: StatsEntry, bounds_ms: Sequence[float], *, live: bool, earlier: R
     counted = (entry.num_requests, entry.total_response_time)
     known = earlier if earlier and (earlier.requests, earlier.total_ms) == counted else None
     # Locust's annotation knows whole milliseconds only.
-    times = cast("dict[float, int]", entry.response_times)
+    times = ranked({} if known else cast("dict[float, int]", entry.response_times))
     p50, p95, p99 = _percentiles(known) if known else quantiles(times, (0.5, 0.95, 0.99))
     return Row(
         method=entry.method or "",
@@ -37,26 +37,30 @@ def row(entry: StatsEntry, bounds_ms: Sequence[float], *, live: bool, earlier: R
     )
 
 
-def cumulative(counts: Mapping[float, int], bounds: Sequence[float]) -> list[int]:
+class Ranked(NamedTuple):
+    """A distribution: its values in order, and how many lie below each of them; the last number counts them all."""
+
+    values: Sequence[float]
+    below: Sequence[int]
+
+
+def ranked(counts: Mapping[float, int]) -> Ranked:
+    """Returns counted values in order."""
+    values = sorted(counts)
+    return Ranked(values, [0, *accumulate(map(counts.__getitem__, values))])
+
+
+def cumulative(times: Ranked, bounds: Sequence[float]) -> list[int]:
     """Returns for each bound how many lie at or below it."""
-    buckets = [0] * (len(bounds) + 1)
-    for value, count in counts.items():
-        buckets[bisect_left(bounds, value)] += count
-    return list(accumulate(buckets[:-1]))
+    return [times.below[bisect_right(times.values, bound)] for bound in bounds]
 
 
-def quantiles(counts: Mapping[float, int], shares: Sequence[float]) -> list[float | None]:
+def quantiles(times: Ranked, shares: Sequence[float]) -> list[float | None]:
     """Returns the value at each share (0 to 1), by Locust's own rule; None where nothing was counted."""
-    total = sum(counts.values())
-    ranks = [int(total * share) for share in shares]
-    found: list[float | None] = [None] * len(shares)
-    above = 0
-    for value in sorted(counts, reverse=True):
-        above += counts[value]
-        for index, rank in enumerate(ranks):
-            if found[index] is None and total - above <= rank:
-                found[index] = value
-    return found
+    if not times.values:
+        return [None] * len(shares)
+    total, known = times.below[-1], len(times.values)
+    return [times.values[bisect_right(times.below, int(total * share), hi=known) - 1] for share in shares]
 
 
 def merged(rows: Iterable[Row], bounds: int) -> Row | None:

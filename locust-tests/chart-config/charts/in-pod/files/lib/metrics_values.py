@@ -14,7 +14,7 @@ from lib.criteria import Scope, ScopeKind
 from lib.criteria_worker import KEY
 from lib.distribution import Figures
 from lib.listening import quietly
-from lib.metrics_row import cumulative
+from lib.metrics_row import cumulative, ranked
 from lib.metrics_snapshot import Value
 from locust.env import Environment
 from locust.runners import MasterRunner
@@ -64,7 +64,7 @@ class RunValues:
                 figures.minimum or 0.0,
                 figures.maximum or 0.0,
                 BOUNDS,
-                cumulative(figures.times, BOUNDS),
+                cumulative(ranked(figures.times), BOUNDS),
             )
             for name, figures in self._figures.items()
         ]
