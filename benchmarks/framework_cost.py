@@ -85,7 +85,10 @@ def load(pairs: int, seconds: float) -> None:
                 print(f"with its master {bare.all_us:.1f} and {ours.all_us:.1f} us", flush=True)
         worker = statistics.median(ours.worker_us / bare.worker_us for bare, ours in found)
         whole = statistics.median(ours.all_us / bare.all_us for bare, ours in found)
+        master = statistics.median(ours.others_s - bare.others_s for bare, ours in found) / seconds
         print(f"{user}: median ratio {worker:.3f}, with the master {whole:.3f} (1.03 is 3% fewer requests/s on a core)")
+        # Each swarm has half of the core, so that what does not grow with the requests counts twice in that ratio.
+        print(f"{user}: the master uses {master:.1%} of a core more, whatever the load")
 
 
 def pair(script: str, core: int, seconds: float) -> tuple[Spent, Spent]:
