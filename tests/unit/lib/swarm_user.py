@@ -30,7 +30,7 @@ def eventually(condition: Callable[[], object]) -> None:
 
 def idle_connections(user: SwarmHttpUser) -> list[Connection]:
     """Returns those that wait for the next request, also if they are closed by now."""
-    return [connection for connections in user.client.pool.idle.values() for connection in connections]
+    return user.client.pool.unused
 
 
 def listen(environment: Environment) -> list[dict[str, Any]]:

@@ -89,7 +89,9 @@ class Caller:
         if call.stream:
             return self._start_stream(plan, call, started, until)
         if exchange is None:
-            exchange = self.pool.exchange(plan, self.wire(plan, call), call.timeouts, until, call.keep_body)
+            exchange = self.pool.exchange(
+                plan, self.wire(plan, call), call.timeouts, perf_counter(), until, call.keep_body
+            )
         head, body, connection = exchange
         if head.encoding and call.keep_body:
             body = decode_content(body, head.encoding)

@@ -55,6 +55,8 @@ class Options:
 class SwarmHttpSession(Sender):
     """Sends requests and tells Locust about them; one for each user."""
 
+    __slots__ = ("discard_bodies", "request_name")
+
     def __init__(self, base_url: str | None, environment: Any, user: Any, **settings: Any) -> None:
         super().__init__(base_url, environment, user, **settings)
         self.discard_bodies = False

@@ -49,13 +49,14 @@ class Connection(Transport):
         # The moment (perf_counter) by which the exchange must be over.
         self.until = inf
 
-    def exchange(self, request: bytes, method: str, timeout: float, keep_body: bool = True) -> Response:
+    def exchange(self, request: bytes, method: str, start: float, timeout: float, keep_body: bool = True) -> Response:
         """Sends `request` and returns the response's head and body, as transferred.
 
-        `timeout`: seconds that the server may be silent. Raises ReadTimeout, MalformedResponseError, SSLError,
-        ConnectionClosedError, OSError, and StaleConnectionError where the server may have closed the connection before.
+        `timeout`: seconds that the server may be silent, from `start` (perf_counter's now). Raises ReadTimeout,
+        MalformedResponseError, SSLError, ConnectionClosedError, OSError, and StaleConnectionError where the server
+        may have closed the connection before.
         """
-        data = self._send_and_receive(request, timeout)
+        data = self._send_and_receive(request, start, timeout)
         # A response that one read brought whole: the common case, and a fast one.
         end = data.find(b"\r\n\r\n") + 4
         head = known_heads.get(data[:end])
@@ -64,7 +65,7 @@ class Connection(Transport):
         if head is not None and head.length == len(data) - end and keep_body and method != "HEAD":
             if not head.keep_alive:
                 self.reusable = False
-            self._watch(self._on_idle)
+            self._watcher.start(self._on_idle)
             return head, data[end:]
         self._watcher.stop()
         parser = ResponseParser(method, keep_body)
@@ -79,7 +80,7 @@ class Connection(Transport):
     def start(self, request: bytes, method: str, timeout: float) -> ResponseParser:
         """Does what `exchange` does, but returns as soon as the head is complete; `read_more` reads on."""
         parser = ResponseParser(method)
-        data = self._send_and_receive(request, timeout)
+        data = self._send_and_receive(request, perf_counter(), timeout)
         self._watcher.stop()
         self.first_byte_at = perf_counter()
         self._feed(parser, data)
@@ -92,20 +93,20 @@ class Connection(Transport):
         self.set_deadline(min(perf_counter() + timeout, self.until))
         self._feed(parser, self.receive())
 
-    def _send_and_receive(self, request: bytes, timeout: float) -> bytes:
+    def _send_and_receive(self, request: bytes, start: float, timeout: float) -> bytes:
         """Returns the first piece of the response, never empty."""
-        self.deadline = deadline = perf_counter() + timeout
-        if deadline < self._armed_until:
-            self._arm(deadline)
+        self.since, self.patience = start, timeout
+        if start + timeout < self._armed_until:
+            self._arm(start + timeout)
         self.reusable = True
         tls = self.tls
         self._send_request(request if tls is None else tls.encrypt(request))
         self._waiting = current = getcurrent()
-        self._watch(current.switch)
+        self._watcher.start(current.switch)
         self._switch_to_hub()
         self._waiting = None
         try:
-            data: bytes = self._recv(RECEIVE_BYTES)
+            data = self.socket.recv(RECEIVE_BYTES)
         except BlockingIOError:
             data = b""
         except OSError as error:
@@ -119,7 +120,7 @@ class Connection(Transport):
 
     def _send_request(self, request: bytes) -> None:
         try:
-            sent = self._send(request)
+            sent = self.socket.send(request)
         except BlockingIOError:
             sent = 0
         except OSError as error:
@@ -168,7 +169,7 @@ class Connection(Transport):
 
     def _rest(self) -> None:
         if self.reusable:
-            self._watch(self._on_idle)
+            self._watcher.start(self._on_idle)
 
     def _on_idle(self) -> None:
         """Runs in the hub: the server closed the connection, or sent what nobody asked for."""
@@ -178,7 +179,7 @@ class Connection(Transport):
     def _is_over(self, tls: TlsStream) -> bool:
         """TLS sends session tickets and key updates between responses."""
         try:
-            data = self._recv(RECEIVE_BYTES)
+            data = self.socket.recv(RECEIVE_BYTES)
             return not data or bool(tls.decrypt(data)) or tls.closed or not self._answers(tls)
         except BlockingIOError:
             return False
@@ -187,4 +188,4 @@ class Connection(Transport):
 
     def _answers(self, tls: TlsStream) -> bool:
         answer = tls.to_send()
-        return not answer or self._send(answer) == len(answer)
+        return not answer or self.socket.send(answer) == len(answer)

@@ -42,6 +42,8 @@ class Cookie:
 class Cookies(MutableMapping[str, str]):
     """The jar. As a mapping it reads and sets values by name; `set` and `delete` take domain and path too."""
 
+    __slots__ = ("__weakref__", "_valid_until", "_values", "by_key")
+
     def __init__(self) -> None:
         # Public, so that the fastest path can see that there is none.
         self.by_key: dict[tuple[str, str, str], Cookie] = {}

@@ -16,6 +16,8 @@ NOTHING_OWN: tuple[Any, ...] = ((), None, NO_WAY)
 class Planner(ClientSettings):
     """Makes each plan once where its parts can be looked up; users with the same settings share them."""
 
+    __slots__ = ()
+
     def plan_get(self, url: str) -> Plan:
         """Returns the plan for a GET without anything else, which is found by its URL alone."""
         plans = self._plans

@@ -9,7 +9,7 @@ from gevent import GreenletExit
 from lib.http_call import Call, Caller, note_times
 from lib.http_cookies import Cookies
 from lib.http_plans import Planner
-from lib.http_pool import Exchange, Pool, Timeouts
+from lib.http_pool import DEFAULT_TIMEOUTS, Exchange, Pool
 from lib.http_request import Plan
 from lib.http_response import SwarmResponse
 from lib.http_stats import Recorder
@@ -19,16 +19,19 @@ from lib.run_unanswered import hung
 class Sender(Planner):
     """Sends requests over a user's connections and with its cookies."""
 
+    # Read for each request: side by side in memory, as are those of the other classes that a session is made of.
+    __slots__ = ("_caller", "_recorder", "cookies", "pool", "timeouts", "user")
+
     def __init__(
         self, base_url: str | None, environment: Any, user: Any, *, lifetime: float | None = None, **settings: Any
     ) -> None:
         super().__init__(base_url, **settings)
         self.user = user
         self.cookies = Cookies()
-        self.timeouts = Timeouts()
+        self.timeouts = DEFAULT_TIMEOUTS
         self.pool = Pool(inf if lifetime is None else lifetime)
         self._caller = Caller(self, self.cookies, self.pool)
-        self._recorder = Recorder(environment)
+        self._recorder = Recorder.of(environment)
 
     # One long function: each call costs as much as a tenth of what it does.
     def send(
@@ -51,7 +54,8 @@ class Sender(Planner):
         timeouts = self.timeouts
         start = perf_counter()
         try:
-            exchange = self.pool.exchange(plan, wire, timeouts, start + timeouts.total)
+            total = timeouts.total
+            exchange = self.pool.exchange(plan, wire, timeouts, start, inf if total == inf else start + total)
         except (OSError, GreenletExit) as error:
             return self._unanswered(error, plan, start, catch_response, context)
         head, content, connection = exchange

@@ -42,6 +42,8 @@ class ClientSettings:
     trust_env     whether HTTP_PROXY, HTTPS_PROXY and NO_PROXY count too; Locust's own users ignore them
     """
 
+    __slots__ = ("__dict__", "__weakref__", "_plans")
+
     headers: RequestHeaders
     host_headers: RequestHeaders
     proxies: RequestHeaders

@@ -6,7 +6,7 @@ event, after the statistics as in Locust.
 """
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from lib.distribution import FROM_1_MS, FROM_TENTH_MS
 from lib.distribution import bucket as fine_bucket
@@ -31,6 +31,16 @@ _BUCKET = _bucket if is_locusts(_bucket, "locust.stats") else None
 
 class Recorder:
     """Records one environment's requests."""
+
+    _latest: ClassVar["Recorder | None"] = None
+
+    @classmethod
+    def of(cls, environment: Any) -> "Recorder":
+        """Returns the one recorder of an environment: a thousand users that share it leave the caches to others."""
+        latest = cls._latest
+        if latest is None or latest.event is not environment.events.request:
+            latest = cls._latest = cls(environment)
+        return latest
 
     def __init__(self, environment: Any) -> None:
         self.event: EventHook = environment.events.request
