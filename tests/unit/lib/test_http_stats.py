@@ -7,6 +7,7 @@ import pytest
 from lib import http_stats
 from lib.http_stats import Recorder, record
 from locust import stats as locust_stats
+from locust.env import Environment
 from locust.exception import StopUser
 from locust.stats import RequestStats, StatsEntry
 
@@ -54,6 +55,15 @@ def test_a_bucket_function_that_was_replaced_beforehand_is_honoured(monkeypatch:
         http_stats.record(stats, stats.entries["/", "GET"], 7.9, 1)
     importlib.reload(http_stats)
     assert dict(stats.total.response_times) == {5: 1}
+
+
+def test_users_share_the_recorder_of_their_environment_alone() -> None:
+    environment = new_environment()
+    recorder = Recorder.of(environment)
+    assert Recorder.of(environment) is recorder
+    other = Environment(events=environment.events)
+    assert Recorder.of(other)._environment is other
+    assert Recorder.of(environment).direct_stats() is environment.stats
 
 
 def test_the_short_way_is_taken_while_locust_alone_listens() -> None:

@@ -38,7 +38,7 @@ class Recorder:
     def of(cls, environment: Any) -> "Recorder":
         """Returns the one recorder of an environment: a thousand users that share it leave the caches to others."""
         latest = cls._latest
-        if latest is None or latest.event is not environment.events.request:
+        if latest is None or latest._environment is not environment or latest.event is not environment.events.request:
             latest = cls._latest = cls(environment)
         return latest
 
