@@ -1,4 +1,4 @@
-"""Runs the benchmarks: `python -m benchmarks [--quick]`."""
+"""Runs the benchmarks: `python -m benchmarks [--quick | --only KIND]`."""
 
 import argparse
 import os
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.cases import NAMES, TOOLS, Case, cases
+from benchmarks.cases import KINDS, NAMES, TOOLS, Case, cases
 from benchmarks.generators import Sample, measure
-from benchmarks.report import Row, draw, markdown, replace_tables, write_json
+from benchmarks.report import Row, draw, markdown, read_json, replace_tables, write_json
 from benchmarks.target import Target, running_target
 
 ROOT = Path(__file__).parent.parent
@@ -23,8 +23,10 @@ def main() -> None:
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         raise SystemExit("benchmarks: two cores are needed, one for nginx and one for the generator")
+    former = read_json(options.json) if options.only else []
+    known = {row.case: row for row in former if row.case.kind != options.only}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_target(Path(folder), cores[1]) as target:
-        rows = [measured(case, target, cores[0], options) for case in cases(options.quick)]
+        rows = [known.get(case) or measured(case, target, cores[0], options) for case in cases(options.quick)]
     facts = machine()
     text = markdown(rows, facts)
     print(text)
@@ -38,6 +40,7 @@ def arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rows, one short run each: for a first look")
+    parser.add_argument("--only", choices=KINDS, help="measure rows of this kind anew, and keep the others of --json")
     parser.add_argument("--runs", type=int, default=None, help="runs of each row, of which the median counts")
     parser.add_argument("--write", action="store_true", help="put the tables and the plot into BENCHMARKS.md")
     parser.add_argument("--json", type=Path, default=ROOT / "results" / "benchmarks.json", help="where samples go")

@@ -63,6 +63,8 @@ def measure(tool_name: str, case: Case, target: Target, core: int, window_s: flo
         output = process.communicate(timeout=120)[0].decode(errors="replace")
     finally:
         process.kill()
+    if not figures[0]:
+        raise RuntimeError(f"{tool_name} sent nothing within the window: {output[-2000:]}")
     reported, failed = command.read(output)
     return Sample(*figures, reported=reported, counted=target.requests() - before, failed=failed)
 

@@ -4,6 +4,7 @@ import os
 from itertools import count
 from typing import Any
 
+import urllib3
 from lib.http_user import SwarmHttpUser
 from locust import FastHttpUser, HttpUser, events
 
@@ -13,6 +14,8 @@ PATH = PATHS.get(KIND, "/")
 BODY = {"id": 1, "name": "swarm", "tags": ["a", "b"]}
 BASES: dict[str, Any] = {"swarm": SwarmHttpUser, "fast": FastHttpUser, "http": HttpUser}
 numbers = count()
+# HttpUser would print one for each request over TLS, and fill the pipe that its output goes into.
+urllib3.disable_warnings()
 
 
 class Visitor(BASES[os.environ["BENCH_USER"]]):  # type: ignore[misc,name-defined,valid-type]

@@ -59,14 +59,9 @@ def table(rows: Iterable[Row]) -> str:
     lines = [f"| Requests/s on one core | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
     for row in rows:
         rates = [f"{row.rate(tool):,.0f}" for tool in TOOLS]
-        ratios = [times(row.rate("swarm"), row.rate(peer)) for peer in PEERS]
+        ratios = [f"{row.rate('swarm') / row.rate(peer):.1f}" for peer in PEERS]
         lines.append(f"| {row.case.title} | {' | '.join([*rates, *ratios])} |")
     return "\n".join(lines)
-
-
-def times(one: float, other: float) -> str:
-    """Returns a ratio, or a dash where the other did nothing within the window."""
-    return f"{one / other:.1f}" if other >= 1 else "-"
 
 
 def cost_table(rows: Iterable[Row]) -> str:
@@ -75,7 +70,7 @@ def cost_table(rows: Iterable[Row]) -> str:
     lines = [f"| CPU µs per request (requests miscounted) | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
     for row in rows:
         cells = [f"{row.cpu_us(tool):.1f} ({row.missed(tool)})" for tool in TOOLS]
-        ratios = [times(row.cpu_us(peer), row.cpu_us("swarm")) if row.cpu_us(peer) else "-" for peer in PEERS]
+        ratios = [f"{row.cpu_us(peer) / row.cpu_us('swarm'):.1f}" for peer in PEERS]
         lines.append(f"| {row.case.title} | {' | '.join([*cells, *ratios])} |")
     return "\n".join(lines)
 
@@ -100,6 +95,17 @@ def write_json(rows: Iterable[Row], facts: Mapping[str, str], path: Path) -> Non
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": dict(facts), "rows": written}
     path.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def read_json(path: Path) -> list[Row]:
+    """Reads what `write_json` wrote. Raises SystemExit where there is no such file."""
+    if not path.exists():
+        raise SystemExit(f"benchmarks: {path} is missing; run without --only first")
+    rows = []
+    for row in json.loads(path.read_text())["rows"]:
+        samples = {tool: [Sample(**each) for each in found] for tool, found in row["samples"].items()}
+        rows.append(Row(Case(row["kind"], row["users"], tuple(row["tools"])), samples))
+    return rows
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:

@@ -5,7 +5,18 @@ import pytest
 
 from benchmarks.cases import TOOLS, Case
 from benchmarks.generators import Sample
-from benchmarks.report import BEGIN, END, Row, cost_table, markdown, memory_table, replace_tables, table, write_json
+from benchmarks.report import (
+    BEGIN,
+    END,
+    Row,
+    cost_table,
+    markdown,
+    memory_table,
+    read_json,
+    replace_tables,
+    table,
+    write_json,
+)
 
 RATES = {"swarm": 60_000.0, "fast": 10_000.0, "http": 2_000.0, "k6": 15_000.0, "wrk": 190_000.0}
 
@@ -50,3 +61,9 @@ def test_every_sample_is_written(rows: list[Row], tmp_path: Path) -> None:
     written = json.loads((tmp_path / "new" / "file.json").read_text())
     assert written["machine"] == {"CPU": "one"}
     assert [len(row["samples"]["swarm"]) for row in written["rows"]] == [3, 1]
+    assert read_json(tmp_path / "new" / "file.json") == rows
+
+
+def test_rows_that_nobody_measured_cannot_be_kept(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"absent\.json is missing; run without --only first"):
+        read_json(tmp_path / "absent.json")
