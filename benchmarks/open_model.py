@@ -1,7 +1,7 @@
 """Compares the open model's response times with wrk2's method and with the truth: `python -m benchmarks.open_model`.
 
 wrk2's method, on raw sockets and without anything else to do: requests are due by a fixed schedule, and a response
-time counts from when its request was due. Two comparisons: a steady load on nginx, and a target that stalls for a
+time counts from when its request was due. Two comparisons: a steady load on nginx, and an nginx that is stopped for a
 second in the middle of the run, where the truth is known in closed form and a closed load shows what it hides.
 """
 
@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import select
+import signal
 import socket
 import statistics
 import subprocess
@@ -19,14 +20,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.target import HTTP_PORT, running_target
-from demo.process import running_target as running_demo
+from benchmarks.target import HTTP_PORT, Target, running_target
 
 ROOT = Path(__file__).parent.parent
 FILES = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files"
+HOST = f"http://127.0.0.1:{HTTP_PORT}"
+# nginx has the last one, what is measured the first.
+CORES = sorted(os.sched_getaffinity(0))
 SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 STALL_S = 1.0
 CLOSED_USERS = 25
@@ -53,41 +55,53 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median counts")
     options = parser.parse_args()
     steady(options.rate, options.seconds, options.runs)
-    stalled(options.rate, options.seconds)
+    stalled(options.rate, options.seconds, options.runs)
 
 
 def steady(rate: int, seconds: int, runs: int) -> None:
     """Prints the difference to wrk2's method at a steady load."""
-    cores = sorted(os.sched_getaffinity(0))
     own, reference = [], []
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_target(Path(folder), cores[-1]):
-        url = f"http://127.0.0.1:{HTTP_PORT}"
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_target(Path(folder), CORES[-1]):
         for _ in range(runs):
-            own.append(locust(url, rate, seconds, is_open=True, core=cores[0]))
-            os.sched_setaffinity(0, {cores[0]})
-            reference.append(percentiles(by_schedule(url, rate, seconds)))
-            os.sched_setaffinity(0, cores)
+            own.append(locust(rate, seconds, is_open=True))
+            reference.append(on_schedule(rate, seconds))
     print(f"\n{rate}/s at nginx for {seconds} s, medians of {runs}, ms")
     mine, theirs = medians(own), medians(reference)
     show({"arrivals": mine, "wrk2's method": theirs, "difference": {name: mine[name] - theirs[name] for name in mine}})
 
 
-def stalled(rate: int, seconds: int) -> None:
+def stalled(rate: int, seconds: int, runs: int) -> None:
     """Prints what is left of a stall in each way to measure it."""
-    rows: dict[str, Times] = {"truth": truth(rate, seconds, STALL_S)}
-    measures: dict[str, Callable[[str], Times]] = {
-        "arrivals": lambda url: locust(url, rate, seconds, is_open=True),
-        "wrk2's method": lambda url: percentiles(by_schedule(url, rate, seconds)),
-        f"{CLOSED_USERS} users, constant throughput": lambda url: locust(url, rate, seconds, is_open=False),
+    measures: dict[str, Callable[[], Times]] = {
+        "arrivals": lambda: locust(rate, seconds, is_open=True),
+        "wrk2's method": lambda: on_schedule(rate, seconds),
+        f"{CLOSED_USERS} users, constant throughput": lambda: locust(rate, seconds, is_open=False),
     }
-    for name, measure in measures.items():
-        with running_demo() as target:
-            watching = threading.Thread(target=_stall_in_the_middle, args=(target, rate * seconds / 3), daemon=True)
-            watching.start()
-            rows[name] = measure(target.url)
-            watching.join(timeout=30)
-    print(f"\n{rate}/s for {seconds} s, the target stalls for {STALL_S:g} s, ms")
+    rows: dict[str, Times] = {"truth": truth(rate, seconds, STALL_S)}
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_target(Path(folder), CORES[-1]) as target:
+        for name, measure in measures.items():
+            rows[name] = medians([with_stall(target, rate * seconds // 3, measure) for _ in range(runs)])
+    print(f"\n{rate}/s for {seconds} s, nginx stalls for {STALL_S:g} s, medians of {runs}, ms")
     show(rows)
+
+
+def with_stall(target: Target, after: int, measure: Callable[[], Times]) -> Times:
+    """Measures while nginx is stopped for a second, once it has answered `after` requests."""
+    answered = target.requests() + after
+    stalling = threading.Thread(target=stall, args=(target, answered), daemon=True)
+    stalling.start()
+    times = measure()
+    stalling.join(timeout=30)
+    return times
+
+
+def stall(target: Target, answered: int) -> None:
+    """Stops nginx for a second once it has answered so many requests."""
+    while target.requests() < answered:
+        time.sleep(0.05)
+    target.process.send_signal(signal.SIGSTOP)
+    time.sleep(STALL_S)
+    target.process.send_signal(signal.SIGCONT)
 
 
 def truth(rate: float, seconds: float, stall_s: float) -> Times:
@@ -138,7 +152,16 @@ def medians(rows: Sequence[Times]) -> Times:
     return {name: statistics.median(row[name] for row in rows) for name in SHARES}
 
 
-def locust(url: str, rate: int, seconds: int, *, is_open: bool, core: int | None = None) -> Times:
+def on_schedule(rate: int, seconds: int) -> Times:
+    """Runs wrk2's method on the generator's core."""
+    os.sched_setaffinity(0, {CORES[0]})
+    try:
+        return percentiles(by_schedule(HOST, rate, seconds))
+    finally:
+        os.sched_setaffinity(0, CORES)
+
+
+def locust(rate: int, seconds: int, *, is_open: bool) -> Times:
     """Runs Locust with the whole framework on, open or closed, in one process, and returns what metrics.json says."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -147,14 +170,13 @@ def locust(url: str, rate: int, seconds: int, *, is_open: bool, core: int | None
         (folder / "settings.json").write_text(json.dumps({"type": "bench", "assertions": {}, **arrivals}))
         own = {"SWARMFILE_SETTINGS": f"{folder}/settings.json", "SWARMFILE_RESULTS": f"{folder}/results"}
         load = [f"--users={CLOSED_USERS}", f"--spawn-rate={CLOSED_USERS}", f"--run-time={seconds}s"]
-        command = [sys.executable, "-m", "locust", "-f", f"{FILES}/lib/plugin.py,{folder}/script.py", "--headless"]
+        command = ["taskset", "-c", str(CORES[0]), sys.executable, "-m", "locust", "--headless", f"--host={HOST}"]
         subprocess.run(
-            [*command, *load, f"--host={url}"],
+            [*command, "-f", f"{FILES}/lib/plugin.py,{folder}/script.py", *load],
             env=os.environ | own,
             capture_output=True,
             check=False,
             timeout=seconds + 120,
-            preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
         )
         (metrics,) = folder.glob("results/*/metrics.json")
         times: dict[str, float] = json.loads(metrics.read_text())["totals"]["percentiles_ms"]
@@ -166,12 +188,6 @@ def show(rows: Mapping[str, Times]) -> None:
     print(f"{'':32}" + "".join(f"{name:>10}" for name in SHARES))
     for title, row in rows.items():
         print(f"{title:32}" + "".join(f"{row[name]:10.2f}" for name in SHARES))
-
-
-def _stall_in_the_middle(target: Any, after: float) -> None:  # noqa: ANN401 - a demo.process.RunningTarget
-    while target.counts()["total"] < after:
-        time.sleep(0.05)
-    target.fault("stall", STALL_S)
 
 
 if __name__ == "__main__":
