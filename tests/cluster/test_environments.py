@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Namespace, fresh_namespace, is_ready, restarts, until
+from tests.cluster.cluster import Namespace, fresh_namespace, is_ready, restarts, run, until
 from tests.cluster.conftest import received
 from tests.cluster.environments import SHORT, SMALL, WITHOUT_KEDA, Environment
 
@@ -75,6 +75,14 @@ def test_all_pods_are_ready_under_the_restricted_standard(environments: dict[str
     assert len(environment.pods("master")) == 1
     assert all(is_ready(pod) for pod in pods)
     assert [restarts(pod) for pod in pods] == [0] * len(pods)
+
+
+def test_workers_are_known_by_their_kubernetes_node(environments: dict[str, Environment]) -> None:
+    environment = environments["smoke"]
+    (master,), (worker,) = environment.pods("master"), environment.pods("worker")
+    page = f"/api/v1/namespaces/{environment.namespace.name}/pods/{master['metadata']['name']}:9646/proxy/metrics"
+    known = re.compile(rf'swarmfile_worker_heartbeat_age_seconds\{{[^}}]*node="{worker["spec"]["nodeName"]}"')
+    until(lambda: known.search(run("kubectl", "get", "--raw", page)), known.pattern, 30)
 
 
 def test_the_load_arrived_at_the_target(environments: dict[str, Environment], namespace: Namespace) -> None:

@@ -18,6 +18,8 @@ master:
 worker:
   extraVolumes: [{name: mine, emptyDir: {}}]
   extraVolumeMounts: [{name: mine, mountPath: /mine}]
+  initContainers: [{name: mine, image: mine}]
+  environment: {MINE: "2"}
 loadtest:
   environment: {MINE: "1", HOME: /mine}
   environment_load_from_secrets: [mine]
@@ -42,6 +44,7 @@ def test_a_users_lists_are_kept_and_added_to(project: Project) -> None:
             assert {"mine", "settings", "no-token"} <= set(names(upstream[role][key]))
     assert upstream["master"]["args"][:2] == ["--autostart", "--users=3"]
     assert names(upstream["master"]["initContainers"])[0] == "mine"
+    assert names(upstream["worker"]["initContainers"]) == ["mine", "node"]
     assert upstream["loadtest"]["environment_load_from_secrets"] == ["mine"]
 
 
@@ -50,6 +53,18 @@ def test_a_users_variables_go_before_ours(project: Project) -> None:
     assert environment["MINE"] == "1"
     assert environment["HOME"] == "/mine"
     assert environment["SWARMFILE_SETTINGS"] == "/etc/swarmfile/settings.json"
+
+
+def test_a_worker_s_node_is_written_where_the_worker_reads_it(project: Project) -> None:
+    worker = with_engine(project, OWN_MASTER)["worker"]
+    assert worker["environment"]["MINE"] == "2"
+    file = worker["environment"]["SWARMFILE_NODE_FILE"]
+    writer = worker["initContainers"][-1]
+    assert writer["command"][-1].endswith(f"> {file}")
+    assert writer["env"] == [{"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}]
+    shared = {mount["name"]: mount["mountPath"] for mount in writer["volumeMounts"]}
+    assert file.startswith(shared["tmp"])
+    assert {"name": "tmp", "mountPath": shared["tmp"]} in worker["extraVolumeMounts"]
 
 
 def test_only_the_master_keeps_results(shipped: Shipped) -> None:

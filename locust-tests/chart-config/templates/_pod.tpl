@@ -54,7 +54,6 @@
 {{- if eq .role "worker" }}
 - name: LOCUST_MASTER_NODE_HOST
   value: {{ include "swarmfile.fullname" .root }}-master
-# The upstream chart can give its workers no such variable.
 - name: SWARMFILE_NODE
   valueFrom:
     fieldRef: {fieldPath: spec.nodeName}

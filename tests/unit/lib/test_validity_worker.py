@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,17 @@ def reported(facts: WorkerFacts, requests: int) -> dict[str, Any]:
     facts.report(data)
     added: dict[str, Any] = data[KEY]
     return added
+
+
+def test_a_worker_tells_its_node_as_written_or_as_a_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert reported(WorkerFacts(), 0)["node"] == ""
+    monkeypatch.setenv("SWARMFILE_NODE", "told")
+    assert reported(WorkerFacts(), 0)["node"] == "told"
+    (tmp_path / "node").write_text("written")
+    monkeypatch.setenv("SWARMFILE_NODE_FILE", str(tmp_path / "node"))
+    assert reported(WorkerFacts(), 0)["node"] == "written"
+    monkeypatch.setenv("SWARMFILE_NODE_FILE", str(tmp_path / "absent"))
+    assert reported(WorkerFacts(), 0)["node"] == ""
 
 
 def test_requests_are_counted_over_all_reports_of_a_run(facts: WorkerFacts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -20,6 +21,7 @@ class WorkerFacts:
     def __init__(self) -> None:
         self._probe = Probe()
         self._listeners = ListenerErrors()
+        self._node = node()
         self.reset()
 
     def start(self) -> None:
@@ -46,5 +48,14 @@ class WorkerFacts:
             "seconds": [second.wire() for second in self._probe.take()],
             "listenerErrors": [errors, last],
             "dataMissing": missing_data_file(),
-            "node": os.environ.get("SWARMFILE_NODE", ""),
+            "node": self._node,
         }
+
+
+def node() -> str:
+    """Returns the Kubernetes node that this process runs on, empty where nobody told."""
+    file = os.environ.get("SWARMFILE_NODE_FILE")
+    try:
+        return Path(file).read_text() if file else os.environ.get("SWARMFILE_NODE", "")
+    except OSError:
+        return ""
