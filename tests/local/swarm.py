@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 LIB = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 # No proxy leads to loopback, and who tests may have set anything for Locust.
 OF_THIS_MACHINE = re.compile(r"LOCUST_.*|SWARMFILE_.*|https?_proxy|HTTPS?_PROXY")
+# Time that a busy machine takes away is what few tests ask for: those say so.
+PATIENT = dict.fromkeys(("generatorSaturated", "loadNotDelivered", "workersLost"), "ignore")
+UNHURRIED = {"p95ThresholdMs": 60000, "errorRateThreshold": 0.01}
 SHOPPER = """
 from locust import HttpUser, constant, task
 
@@ -56,8 +59,7 @@ class Swarm:
         if not stage.exists():
             shutil.copytree(LIB, stage / "lib", ignore=shutil.ignore_patterns("__pycache__"))
         (stage / "test.py").write_text(self.script)
-        # Whether this machine is busy is nobody's question here.
-        defaults = {"type": "smoke", "validity": {"generatorSaturated": "ignore"}}
+        defaults = {"type": "smoke", "validity": PATIENT, "assertions": UNHURRIED}
         (self.folder / "settings.json").write_text(json.dumps(defaults | dict(self.settings)))
         (self.folder / "auth").mkdir(exist_ok=True)
         for name, text in self.secrets.items():

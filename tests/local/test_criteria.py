@@ -86,9 +86,7 @@ class Finished:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     folder = tmp_path_factory.mktemp("known")
     assertions = {"p95ThresholdMs": 5000, "errorRateThreshold": 0.5, "criteria": CRITERIA}
-    # A machine that is busy with other things must not decide what this test sees.
-    validity = dict.fromkeys(("generatorSaturated", "workersLost", "loadNotDelivered"), "ignore")
-    settings = {"type": "known", "assertions": assertions, "validity": validity}
+    settings = {"type": "known", "assertions": assertions}
     with swarm(folder, "http://127.0.0.1:1", script=SCRIPT, settings=settings) as one:
         one.start("--autostart", "--autoquit=0", "--users=20", "--spawn-rate=20", "--run-time=20s", workers=4)
         one.await_end(120)

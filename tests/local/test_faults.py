@@ -21,15 +21,12 @@ import pytest
 
 from demo.process import RunningTarget, free_port, running_target
 from tests.fault_table import assert_as_documented
-from tests.local.swarm import SHOPPER, State, Swarm, swarm
+from tests.local.swarm import PATIENT, SHOPPER, UNHURRIED, State, Swarm, swarm
 from tests.results_folder import NINE_FILES
 from tests.waiting import wait_until
 
 AT_ONCE = 4
 LOAD = ("--users=4", "--spawn-rate=4")
-# Time that a busy machine takes away is not what these rows are about.
-PATIENT = {"loadNotDelivered": "ignore", "workersLost": "ignore", "generatorSaturated": "ignore"}
-UNHURRIED = {"p95ThresholdMs": 60000, "errorRateThreshold": 0.01}
 RAISES = "raise LookupError('no seat')"
 IN_ON_START = SHOPPER + f"\n    def on_start(self):\n        {RAISES}\n"
 IN_A_TASK = SHOPPER + f"\n    @task\n    def sit(self):\n        {RAISES}\n"
@@ -264,12 +261,11 @@ def end_all(run: Swarm) -> None:
 
 def happen(row: Row, folder: Path) -> tuple[State, set[str]]:
     """Returns the verdict and the names of the files that were kept."""
-    settings = {"validity": PATIENT, "assertions": UNHURRIED} | dict(row.settings)
     # A name server that does not answer is not waited for.
     resolver = {"RES_OPTIONS": "timeout:1 attempts:1"}
     with (
         running_target() as target,
-        swarm(folder, row.host or target.url, script=row.script, settings=settings, environment=resolver) as run,
+        swarm(folder, row.host or target.url, script=row.script, settings=row.settings, environment=resolver) as run,
     ):
         row.act(run, target)
         end_all(run)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from demo.process import RunningTarget
-from tests.local.swarm import State, Swarm, swarm
+from tests.local.swarm import PATIENT, State, Swarm, swarm
 from tests.results_folder import NINE_FILES
 
 SCRIPT = """
@@ -45,7 +45,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, demo_target: RunningTarge
     """A run of two workers, with what the target counted."""
     demo_target.forget()
     tags = {"SWARMFILE_TAGS": '{"branch": "main"}', "SWARMFILE_NOTE": "a note", "SWARMFILE_RUN": "smoke-it"}
-    settings = {"validity": {"scriptErrors": "ignore", "generatorSaturated": "ignore"}}
+    settings = {"validity": PATIENT | {"scriptErrors": "ignore"}}
     folder = tmp_path_factory.mktemp("run")
     with swarm(folder, demo_target.url, script=SCRIPT, environment=tags, settings=settings) as run:
         load = ("--users=12", "--spawn-rate=12", "--stop-timeout=5")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.local.swarm import Swarm
+from tests.local.swarm import PATIENT, Swarm
 
 NewSwarm = Callable[..., Swarm]
 FAILING = """
@@ -39,22 +39,20 @@ class Dubious(User):
 ABORT = {"p95ThresholdMs": None, "errorRateThreshold": None, "criteria": ["error rate < 50% for 3s, abort"]}
 STOP = {"p95ThresholdMs": 1000, "errorRateThreshold": None, "safetyStop": "error rate < 90% for 3s"}
 SCOPE = "p95 of /never < 1s"
-# A machine that is busy with other things must not decide what these tests see.
-PATIENT = dict.fromkeys(("generatorSaturated", "workersLost", "loadNotDelivered"), "ignore")
 
 
 def test_an_abort_criterion_ends_the_run_and_fails_it(new_swarm: NewSwarm) -> None:
-    swarm = new_swarm(script=FAILING, settings={"assertions": ABORT, "validity": PATIENT})
+    swarm = new_swarm(script=FAILING, settings={"assertions": ABORT})
     swarm.start_alone("--users=2", "--spawn-rate=2", "--run-time=5m", "--headless")
     assert swarm.await_end() == 1, swarm.log()
     verdict = swarm.verdict()
     assert verdict["outcome"] == "FAIL"
-    assert verdict["reasons"][0].startswith("aborted: error rate was 100% in the 3 s up to 0:0")
+    assert verdict["reasons"][0].startswith("aborted: error rate was 100% in the 3 s up to 0:")
     assert swarm.metrics()["ended"] == "aborted"
 
 
 def test_the_safety_stop_ends_a_distributed_run(new_swarm: NewSwarm) -> None:
-    swarm = new_swarm(script=FAILING, settings={"assertions": STOP, "validity": PATIENT})
+    swarm = new_swarm(script=FAILING, settings={"assertions": STOP})
     swarm.start("--users=2", "--spawn-rate=2", "--run-time=5m", "--autostart", "--autoquit=0", workers=1)
     assert swarm.await_end(patience_s=120) == 1, swarm.log()
     assert [(a["assertion"], a["state"]) for a in swarm.verdict()["assertions"]] == [
