@@ -19,6 +19,17 @@ USERS = 12
 AFTER_LAST_KILL_S = 92
 # The promise is 5 s; the looks are a second apart, and the machine may be busy.
 HEALED_S = 7.0
+STRICT = {"generatorSaturated": "ignore", "workerLossToleranceS": HEALED_S}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Second of the observation, planned users, those of living workers, and whether a stage's ramp may go on."""
+
+    at_s: float
+    planned: int
+    users: int
+    ramps: bool
 
 
 @dataclass
@@ -26,20 +37,21 @@ class Record:
     """What one swarm looked like, second by second, and when its workers changed."""
 
     events: list[tuple[float, str]] = field(default_factory=list)
-    looks: list[tuple[float, int, int, int]] = field(default_factory=list)  # second, planned, living users, workers
+    looks: list[Look] = field(default_factory=list)
 
     def look(self, at_s: float, state: State) -> None:
-        living = [worker for worker in state["workers"] if worker["state"] != "missing"]
-        users = sum(worker["users"] for worker in living)
-        self.looks.append((at_s, state["planned_users"], users, len(living)))
+        users = sum(worker["users"] for worker in state["workers"] if worker["state"] != "missing")
+        phase = state["phase"]
+        # By the run's own clock: it began some moments, on a busy machine seconds, before the observation.
+        ramps = phase is not None and phase["elapsed_s"] < RAMPS_S[phase["name"]]
+        self.looks.append(Look(at_s, state["planned_users"], users, ramps))
 
-    def unsettled(self) -> Sequence[tuple[float, int, int, int]]:
+    def unsettled(self) -> Sequence[Look]:
         """The looks at which planned users did not run, though every change was long enough ago."""
-        return [
-            look
-            for look in self.looks
-            if look[1] != look[2] and not any(0 <= look[0] - at_s <= HEALED_S for at_s, _ in self.events)
-        ]
+        return [look for look in self.looks if look.planned != look.users and not look.ramps and self._is_calm(look)]
+
+    def _is_calm(self, look: Look) -> bool:
+        return not any(0 <= look.at_s - at_s <= HEALED_S for at_s, _ in self.events)
 
 
 def leave(swarm: Swarm, index: int) -> None:
@@ -69,6 +81,8 @@ STAGES = [
     {"name": "climb", "users": USERS, "spawnRate": 0.8, "duration": "40s"},
     {"name": "more", "users": USERS + 4, "spawnRate": 4, "duration": "10m"},
 ]
+# Seconds of a stage until all of its users must run.
+RAMPS_S = {"climb": 25, "more": 5}
 
 
 def observe(swarms: Sequence[tuple[Swarm, Sequence[Act]]]) -> list[Record]:
@@ -90,7 +104,9 @@ def observe(swarms: Sequence[tuple[Swarm, Sequence[Act]]]) -> list[Record]:
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory, demo_target: RunningTarget) -> Iterator[list[tuple[Swarm, Record]]]:
     with ExitStack() as stack:
-        steady = stack.enter_context(swarm(tmp_path_factory.mktemp("steady"), demo_target.url))
+        steady = stack.enter_context(
+            swarm(tmp_path_factory.mktemp("steady"), demo_target.url, settings={"validity": STRICT})
+        )
         staged = stack.enter_context(
             swarm(tmp_path_factory.mktemp("stages"), demo_target.url, settings={"stages": STAGES})
         )
@@ -107,9 +123,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, demo_target: RunningTarget) -
 def test_the_planned_users_run_again_soon_and_stay(kept: list[tuple[Swarm, Record]], index: int) -> None:
     swarm, record = kept[index]
     assert len(record.events) == len([STEADY, RAMPING][index])
-    # Under stages: once the ramp is over, and apart from the next stage's own ramp.
-    settled = [look for look in record.unsettled() if index == 0 or 25 < look[0] < 38 or look[0] > 45]
-    assert settled == [], f"{record.events}\n{record.looks}\n{swarm.log()}"
+    assert record.unsettled() == [], f"{record.events}\n{record.looks}\n{swarm.log()}"
 
 
 @pytest.mark.timeout(400)
@@ -127,9 +141,8 @@ def test_dead_workers_are_forgotten(kept: list[tuple[Swarm, Record]]) -> None:
 @pytest.mark.timeout(400)
 def test_the_target_was_reached_while_a_worker_was_killed_during_the_ramp(kept: list[tuple[Swarm, Record]]) -> None:
     _, record = kept[1]
-    by_second = {round(at_s): users for at_s, _, users, _ in record.looks}
-    assert max(users for second, users in by_second.items() if second < 30) == USERS
-    assert by_second[max(by_second)] == USERS + 4
+    assert max(look.users for look in record.looks if look.at_s < 30) == USERS
+    assert record.looks[-1].users == USERS + 4
 
 
 @pytest.mark.timeout(400)
@@ -141,4 +154,5 @@ def test_losses_that_healed_in_time_leave_the_verdict_to_the_assertions(kept: li
     assert reason.startswith("cut short: stopped by hand")
     load = steady.metrics()["load"]
     assert load["delivered_share"] > 0.8
-    assert load["peak_users"] == USERS
+    # Where users change their worker, one may have told of them before the other told that they left.
+    assert load["peak_users"] >= USERS
