@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from demo.process import RunningTarget, running_target
-from tests.local.swarm import Swarm, swarm
+from tests.local.swarm import PATIENT, SHOPPER, State, Swarm, swarm
 from tests.waiting import wait_until
 
-RATE, SECONDS, STALL_S = 100, 6, 1.0
+# A busy machine may take seconds until it lets the target stand still: the arrivals last longer.
+RATE, SECONDS, STALL_S = 100, 12, 2.0
 TOTAL = RATE * SECONDS
 # Three kinds of users, sets in sets, and a wait that nobody must sleep through. Each request is noted as a user of the
 # real system would have felt it: from when it was due until it was over, by the clock of the listener.
@@ -72,7 +73,7 @@ def target() -> Iterator[RunningTarget]:
 
 
 class Stalled:
-    """A run in whose middle the target stood still for a second, and what its users felt."""
+    """A run in whose middle the target stood still for two seconds, and what its users felt."""
 
     def __init__(self, swarm: Swarm, target: RunningTarget, notes: Path) -> None:
         self.code = swarm.await_end()
@@ -94,7 +95,7 @@ def stalled(tmp_path_factory: pytest.TempPathFactory, target: RunningTarget) -> 
     how: dict[str, Any] = {
         "script": TRUTHFUL,
         "environment": {"NOTES": str(folder / "notes")},
-        "settings": {"arrivals": {"stages": stages, "maxUsers": TOTAL}, "assertions": {"p95ThresholdMs": 1}},
+        "settings": {"arrivals": {"stages": stages, "maxUsers": TOTAL // 2}, "assertions": {"p95ThresholdMs": 1}},
     }
     with swarm(folder, target.url, **how) as made:
         target.forget()
@@ -147,16 +148,22 @@ def test_a_criterion_sees_the_stall(stalled: Stalled) -> None:
 
 
 def test_the_arrivals_of_a_killed_worker_go_to_the_others_within_seconds(tmp_path: Path, target: RunningTarget) -> None:
-    settings = {"arrivals": {"rate": "60/s", "maxUsers": 30}}
+    # As many users as arrivals may come at once, where the machine kept the workers from theirs for seconds.
+    settings = {"arrivals": {"rate": "60/s", "maxUsers": 600}}
     with swarm(tmp_path, target.url, settings=settings) as made:
         made.start("--autostart", workers=3)
         made.await_state("arrivals", lambda state: state["arrivals"] and state["arrivals"]["begun"] > 30)
         made.workers[0].kill()
         wait_until(lambda: rate_at(target) > 0.85 * 60, made.log)
-        after = made.state()["arrivals"]
-        # 20/s were the killed worker's: for 7 s, on a busy machine. Counts of half a second are still under way.
-        assert after["planned"] - after["begun"] <= 20 * 7 + 60 * 0.5
-        assert after["dropped"] == 0
+        # 20/s were the killed worker's: for 7 s, on a busy machine. Counts of half a second are always under way, more
+        # of them only for a moment; what came to nobody stays missing.
+        state = made.await_state("the missing", lambda state: missing(state) <= 20 * 7 + 60 * 0.5)
+        assert state["arrivals"]["dropped"] == 0
+
+
+def missing(state: State) -> int:
+    """Returns how many arrivals were due and are not known to have come."""
+    return int(state["arrivals"]["planned"] - state["arrivals"]["begun"])
 
 
 def rate_at(target: RunningTarget) -> float:
@@ -171,14 +178,15 @@ def test_arrivals_without_a_free_user_are_dropped_and_judged(
     tmp_path: Path, target: RunningTarget, dropped: str, outcome: str, code: int
 ) -> None:
     settings = {"arrivals": {"rate": "50/s", "maxUsers": 2, "dropped": dropped}}
-    with swarm(tmp_path, target.url, settings=settings) as made:
+    validity = {"validity": PATIENT | {"loadNotDelivered": "invalidate"}}
+    # Two users make ten of these requests a second, at most.
+    script = SHOPPER.replace('"/"', '"/slow?ms=200"')
+    with swarm(tmp_path, target.url, script=script, settings=settings | validity) as made:
         made.start_alone("--autostart", "--autoquit=1", "--run-time=2s")
-        made.await_state("arrivals", lambda state: state["arrivals"] and state["arrivals"]["begun"])
-        target.fault("stall", STALL_S)
         assert made.await_end() == code
         verdict, arrivals = made.verdict(), made.metrics()["arrivals"]
         assert arrivals["begun"] + arrivals["dropped"] == arrivals["planned"] == 100
         reason = f"{arrivals['dropped']} of 100 arrivals were dropped: all of the 2 users were busy"
         assert verdict["outcome"] == outcome
         assert verdict["reasons"][0].startswith(reason)
-        assert arrivals["dropped"] > 0
+        assert arrivals["dropped"] > 50
