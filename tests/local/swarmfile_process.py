@@ -14,11 +14,16 @@ from typing import Any
 
 import psutil
 
+from tests.local.swarm import PATIENT
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 # Generous: the tests share two cores with whatever else runs.
 PATIENCE_S = 120
+PATIENTLY = (
+    *(f"--set=validity.{reason}={effect}" for reason, effect in PATIENT.items()),
+    "--set=assertions.p95ThresholdMs=60000",
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ def started(folder: Path, *arguments: str, through: tuple[str, ...] = (), **vari
 
 def run_arguments(folder: Path, host: str, *arguments: str) -> list[str]:
     """Returns `run` with what every test gives."""
-    return ["run", *arguments, "--host", host, "--results", str(folder / "results")]
+    return ["run", *PATIENTLY, *arguments, "--host", host, "--results", str(folder / "results")]
 
 
 def _mentions(process: psutil.Process, text: str) -> bool:

@@ -1,5 +1,6 @@
 """The pipelines of examples/ci, their shell lines really run: PASS lets them go on, FAIL and INVALID stop them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from demo.process import RunningTarget
+from tests.local.swarm import PATIENT
 
 ROOT = Path(__file__).parents[2]
 CI = ROOT / "examples" / "ci"
@@ -34,7 +36,7 @@ class Visitor(HttpUser):
 VISITS = {"PASS": "self.client.get('/')", "FAIL": "self.client.get('/not-there')", "INVALID": "pass"}
 EXIT_CODES = {"PASS": 0, "FAIL": 1, "INVALID": 2}
 SHORT = "{users: 2, spawnRate: 2, runTime: 5s}"
-TEST = "\nloadTest: " + SHORT + "\nassertions: {p95ThresholdMs: 60000}\n"
+TEST = f"\nloadTest: {SHORT}\nassertions: {{p95ThresholdMs: 60000}}\nvalidity: {json.dumps(PATIENT)}\n"
 
 
 def step(name: str) -> str:
