@@ -33,7 +33,7 @@ def test_a_run_that_reached_its_run_time_passes(new_swarm: NewSwarm, way: tuple[
     swarm = new_swarm().start(*RUN, "--run-time=4s", *way)
     assert swarm.await_end() == 0
     assert_whole(swarm, "PASS")
-    assert [worker.wait(20) for worker in swarm.workers] == [0, 0]
+    assert [worker.wait(60) for worker in swarm.workers] == [0, 0]
 
 
 def test_one_process_without_workers_passes_too(new_swarm: NewSwarm) -> None:
@@ -101,7 +101,8 @@ def test_all_workers_killed_is_invalid_and_ends_the_process(new_swarm: NewSwarm)
 
 def test_workers_that_never_came_are_named_by_their_number(new_swarm: NewSwarm) -> None:
     swarm = new_swarm()
-    swarm.start_master(*RUN, "--autostart", "--expect-workers=2", "--expect-workers-max-wait=2", "--run-time=9")
+    # One comes: on a busy machine seconds after the master, which started at the same moment.
+    swarm.start_master(*RUN, "--autostart", "--expect-workers=2", "--expect-workers-max-wait=10", "--run-time=9")
     swarm.add_worker()
     assert swarm.await_end() == 2
     assert_as_documented("workers never came", swarm.verdict())
@@ -134,7 +135,7 @@ def test_a_script_that_cannot_be_run_is_one_line_and_invalid(new_swarm: NewSwarm
     assert swarm.await_end() == 2
     assert_whole(swarm, "INVALID", f"the run never began: {reason}")
     assert "Traceback" not in swarm.log()
-    assert swarm.add_worker().wait(30) == 2
+    assert swarm.add_worker().wait(60) == 2
     assert f"swarmfile: the script cannot be run: {reason}\n" in swarm.log("worker-0")
 
 

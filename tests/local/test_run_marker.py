@@ -28,7 +28,7 @@ def test_a_killed_master_does_not_repeat_the_test_and_judges_it(new_swarm: NewSw
     assert f"swarmfile: run {run} of this definition was started before: not starting it again\n" in swarm.log()
     assert {"junit.xml", "summary.md"} <= {path.name for path in swarm.run_folder().iterdir()}
     # The worker of the lost master is told to end, and Kubernetes starts it again; the web UI can start runs.
-    assert swarm.workers[0].wait(20) == 0
+    assert swarm.workers[0].wait(60) == 0
     swarm.add_worker()
     swarm.await_state("its worker", lambda state: any(worker["state"] == "ready" for worker in state["workers"]))
     assert swarm.state()["state"] == "stopped"
@@ -53,10 +53,10 @@ def test_a_jobs_process_ends_again_with_the_recorded_verdict(
 
 def test_another_definition_starts(new_swarm: NewSwarm) -> None:
     swarm = new_swarm(environment=IN_POD | {"SWARMFILE_RUN": "smoke-first"})
-    swarm.start_alone(*RUN, "--run-time=1s", "--headless")
+    swarm.start_alone(*RUN, "--run-time=3s", "--headless")
     assert swarm.await_end() == 0
     swarm.environment = IN_POD | {"SWARMFILE_RUN": "smoke-second", "SWARMFILE_DEFINITION": "def"}
-    swarm.start_alone(*RUN, "--run-time=1s", "--headless")
+    swarm.start_alone(*RUN, "--run-time=3s", "--headless")
     assert swarm.await_end() == 0
     assert {path.name for path in swarm.results.iterdir() if path.is_dir()} == {"smoke-first", "smoke-second"}
 
@@ -64,7 +64,7 @@ def test_another_definition_starts(new_swarm: NewSwarm) -> None:
 def test_on_a_laptop_a_definition_runs_as_often_as_one_likes(new_swarm: NewSwarm) -> None:
     swarm = new_swarm()
     for _ in range(2):
-        swarm.start_alone(*RUN, "--run-time=1s", "--headless")
+        swarm.start_alone(*RUN, "--run-time=3s", "--headless")
         assert swarm.await_end() == 0
     assert len(list(swarm.results.iterdir())) == 2
 
@@ -87,4 +87,4 @@ def test_the_worker_of_a_job_waits_until_its_pod_is_removed(new_swarm: NewSwarm)
     (worker,) = swarm.workers
     assert worker.poll() is None
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(20) == 0
+    assert worker.wait(60) == 0

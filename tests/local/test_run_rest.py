@@ -18,7 +18,7 @@ def test_a_worker_rests_after_the_jobs_run_and_ends_when_its_pod_does(new_swarm:
     (worker,) = swarm.workers
     assert worker.poll() is None
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
 
 
 def test_a_worker_that_is_told_to_end_during_the_run_does_not_rest(new_swarm: NewSwarm) -> None:
@@ -26,4 +26,4 @@ def test_a_worker_that_is_told_to_end_during_the_run_does_not_rest(new_swarm: Ne
     swarm.await_users(2)
     (worker,) = swarm.workers
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
