@@ -88,8 +88,9 @@ class Prometheus:
             return found
 
     def now(self, query: str) -> float:
-        """The only value of the last minute."""
-        ((_, value),) = [each["value"] for each in self.ask("query", query=query)]
+        """Waits for the only value: a scrape that a busy machine was too slow for leaves none until the next one."""
+        found = wait_until(lambda: self.ask("query", query=query), lambda: f"a value of {query}")
+        ((_, value),) = [each["value"] for each in found]
         return float(value)
 
     def over_time(self, query: str) -> list[float]:
