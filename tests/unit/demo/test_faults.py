@@ -3,6 +3,7 @@
 import http.client
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -55,22 +56,26 @@ def test_errors_come_at_the_wanted_rate(target: RunningTarget) -> None:
 
 
 def test_a_stall_holds_requests_and_then_answers_all(target: RunningTarget) -> None:
-    target.fault("stall", for_s=0.3)
     began = time.monotonic()
+    target.fault("stall", for_s=0.3)
     assert status(target) == 200
-    assert time.monotonic() - began >= 0.25
+    assert time.monotonic() - began >= 0.3
     assert target.counts()["by_status"] == {"200": 1}
 
 
 def test_a_hang_answers_nothing_and_ends_by_dropping_the_connection(target: RunningTarget) -> None:
-    target.fault("hang", for_s=0.2)
-    with pytest.raises(http.client.RemoteDisconnected):
-        status(target)
+    target.fault("hang")
+    with ThreadPoolExecutor() as client:
+        answer = client.submit(status, target)
+        wait_until(lambda: target.counts()["total"], lambda: "a request")
+        target.fault("ok")
+        with pytest.raises(http.client.RemoteDisconnected):
+            answer.result()
     assert (target.counts()["total"], target.counts()["answered"]) == (1, 0)
 
 
 def test_a_refusal_closes_the_port_for_a_while(target: RunningTarget) -> None:
-    target.fault("refuse", for_s=0.5)
+    target.fault("refuse", for_s=3)
     wait_until(lambda: refused(target), lambda: "the target refuses", 30, poll_s=0)
     wait_until_it_answers(target)
     assert status(target) == 200

@@ -23,7 +23,7 @@ def new_user(host: str | None, environment: Environment | None = None, **attribu
 
 def eventually(condition: Callable[[], object]) -> None:
     """Lets other greenlets run until the condition holds."""
-    with gevent.Timeout(10):
+    with gevent.Timeout(60):
         while not condition():
             gevent.sleep(0.002)
 

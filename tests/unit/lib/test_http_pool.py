@@ -44,9 +44,10 @@ def test_a_killed_user_closes_its_connection_and_counts_nothing(server: Scripted
 
 
 def test_an_old_connection_is_replaced(server: Scripted, user: SwarmHttpUser) -> None:
-    user.client.connection_lifetime = 0.05
+    user.client.connection_lifetime = 60
     user.client.get("/")
     user.client.get("/")
-    gevent.sleep(0.06)
+    user.client.connection_lifetime = 0.001
+    gevent.sleep(0.002)
     user.client.get("/")
     assert [each.connection for each in server.seen] == [1, 1, 2]

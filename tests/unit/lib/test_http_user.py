@@ -30,7 +30,7 @@ def run(environment: Environment, user_class: type[User], server: Scripted) -> U
     """Runs the tasks of a user until it stops itself."""
     user_class.host = server.url
     user = user_class(environment)
-    with gevent.Timeout(10):
+    with gevent.Timeout(60):
         user.run()
     return user
 
@@ -172,7 +172,11 @@ def test_nested_task_sets_and_interrupt_work(server: Scripted) -> None:
 
         def on_start(self) -> None:
             self.client.get("/start")
-            gevent.spawn_later(0.1, self.stop)
+            gevent.spawn(self.stop_later)
+
+        def stop_later(self) -> None:
+            eventually(lambda: environment.stats.entries["/bye", "GET"].num_requests > 1)
+            self.stop()
 
     environment = new_environment()
     run(environment, Visitor, server)

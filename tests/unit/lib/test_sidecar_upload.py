@@ -118,7 +118,7 @@ def test_what_ends_with_the_pod_gets_one_last_look(storage: Storage, tmp_path: P
     thread = uploads(storage.url, tmp_path).follow(leave)
     ended(tmp_path)
     leave.set()
-    thread.join(10)
+    thread.join(60)
     assert len(storage.objects) == len(NINE_FILES)
 
 
