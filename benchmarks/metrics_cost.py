@@ -27,7 +27,7 @@ import psutil
 from benchmarks.framework_cost import CRITERIA
 from benchmarks.swarm import Spent, Swarm, started, swarm
 from benchmarks.target import running_target
-from demo.process import free_port
+from swarmfile.ports import free_port
 
 # What a Prometheus of these years sends.
 ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"

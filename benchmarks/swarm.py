@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.target import HTTP_PORT
-from demo.process import free_port
+from swarmfile.ports import free_port
 
 LIB = Path(__file__).parents[1] / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 HOST = f"http://127.0.0.1:{HTTP_PORT}"

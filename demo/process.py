@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -57,19 +56,6 @@ def running_target(*arguments: str, environment: Mapping[str, str] | None = None
         finally:
             process.terminate()
             process.wait(ANSWER_TIMEOUT_S)
-
-
-def free_port() -> int:
-    """Returns a loopback port that nothing listens on and that the system gives to nobody else for a minute.
-
-    A connection that ended there keeps it: who asks for any port gets another one, and a server that asks for this one
-    gets it, since servers set SO_REUSEADDR.
-    """
-    address = ("127.0.0.1", 0)
-    with socket.create_server(address) as server, socket.create_connection(server.getsockname()):
-        # The port is kept for the side that closes first.
-        server.accept()[0].close()
-        return int(server.getsockname()[1])
 
 
 def _announced_url(process: subprocess.Popen[str]) -> str:

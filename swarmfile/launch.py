@@ -2,21 +2,17 @@
 
 import json
 import os
-import socket
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from swarmfile.arguments import master_arguments, starts_by_itself, worker_arguments
 from swarmfile.definition import Definition
-from swarmfile.errors import BadInputError
 from swarmfile.locust_process import PARENT
+from swarmfile.ports import LOOPBACK, Ports
 from swarmfile.staging import Stage
 from swarmfile.values import at
-
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -42,42 +38,6 @@ class Launch:
     def starts_by_itself(self) -> bool:
         """Whether the load begins without a click in the web UI."""
         return starts_by_itself(self.definition)
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Free ports on loopback: for the workers to reach the master, and for the web UI."""
-
-    master: int
-    web: int
-
-    @property
-    def url(self) -> str:
-        """The web UI's address."""
-        return f"http://{LOOPBACK}:{self.web}"
-
-
-def free_ports() -> Ports:
-    """Returns two ports that nothing listens on now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(2)]
-        for each in sockets:
-            each.bind((LOOPBACK, 0))
-        return Ports(*(each.getsockname()[1] for each in sockets))
-
-
-def check_free(metrics_port: int | None) -> None:
-    """Raises BadInputError where something listens on the port that metrics are to be served at."""
-    if metrics_port is None:
-        return
-    with socket.socket() as probe:
-        # As the exporter binds it: the last run's closed connections do no harm.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, metrics_port))
-        except OSError as error:
-            message = f"--metrics-port: {metrics_port}: {error.strerror}; give a port that is free"
-            raise BadInputError(message) from None
 
 
 def master_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:

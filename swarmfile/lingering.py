@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass, field
 from urllib.request import ProxyHandler, build_opener
 
-from swarmfile.launch import LOOPBACK, Launch
+from swarmfile.launch import Launch
+from swarmfile.ports import LOOPBACK
 
 ANSWER_TIMEOUT_S = 5
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from swarmfile.launch import (
     Launch,
-    Ports,
     exporter_command,
     exporter_environment,
     master_command,
@@ -20,6 +19,7 @@ from swarmfile.launch import (
     worker_command,
     worker_environment,
 )
+from swarmfile.ports import Ports
 from swarmfile.staging import Stage
 
 # A master that was told to stop still collects its workers' last reports and writes the results.

@@ -19,11 +19,12 @@ from swarmfile.errors import BadInputError
 from swarmfile.follow import Course, follow
 from swarmfile.host import checked_host
 from swarmfile.interrupts import Interrupts, noted
-from swarmfile.launch import LOOPBACK, Launch, check_free, free_ports
+from swarmfile.launch import Launch
 from swarmfile.layers import Layer, source_of
 from swarmfile.library_checks import check_by_library
 from swarmfile.live import shown
 from swarmfile.packages import install, wanted_packages
+from swarmfile.ports import LOOPBACK, check_free, free_ports
 from swarmfile.processes import running
 from swarmfile.script import find_libs, find_script
 from swarmfile.staging import Material, Stage, staged

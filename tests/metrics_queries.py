@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from lib.metrics_settings import BUCKETS_S
 
-from demo.process import free_port
+from swarmfile.ports import free_port
 from tests.waiting import wait_until
 from tools.dashboards import FOLDER
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from demo.process import RunningTarget, free_port, running_target
+from demo.process import RunningTarget, running_target
+from swarmfile.ports import free_port
 from tests.metrics_queries import Prometheus, filled, prometheus_server
 from tools import dashboard_drawing
 from tools.dashboards import FOLDER

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from demo.process import RunningTarget, free_port, running_target
+from demo.process import RunningTarget, running_target
+from swarmfile.ports import free_port
 from tests.fault_table import assert_as_documented
 from tests.local.swarm import PATIENT, SHOPPER, UNHURRIED, State, Swarm, swarm
 from tests.results_folder import NINE_FILES

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from demo.process import free_port
+from swarmfile.ports import free_port
 from tests.local.conftest import NewSwarm
 from tests.local.swarm import Swarm
 from tests.waiting import wait_until

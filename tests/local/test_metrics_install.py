@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.process import free_port
+from swarmfile.ports import free_port
 from tests import package_index
 from tests.local.swarm import LIB
 from tests.waiting import wait_until

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.process import RunningTarget, free_port
+from demo.process import RunningTarget
+from swarmfile.ports import free_port
 from tests.local.swarm import Swarm, swarm
 from tests.metrics_queries import (
     KNOWN,

@@ -12,8 +12,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from demo.process import RunningTarget, free_port, running_target
+from demo.process import RunningTarget, running_target
 from swarmfile.cli import exit_code
+from swarmfile.ports import free_port
 from tests.local.swarm import Swarm, swarm
 from tests.local.test_credentials import CANARY, FORMS, PAIR
 from tests.waiting import wait_until

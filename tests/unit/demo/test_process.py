@@ -1,10 +1,8 @@
 """Whoever needs a target gets one, and none is left behind."""
 
-import socket
-
 import pytest
 
-from demo.process import free_port, running_target
+from demo.process import running_target
 
 
 def test_the_target_ends_with_its_block() -> None:
@@ -16,9 +14,3 @@ def test_the_target_ends_with_its_block() -> None:
 def test_a_target_that_cannot_start_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="exit code 3"), running_target("--basic-auth-file", "/nowhere"):
         pass
-
-
-def test_a_free_port_is_given_once_and_can_be_listened_at() -> None:
-    ports = [free_port() for _ in range(300)]
-    assert len(set(ports)) == len(ports)
-    socket.create_server(("127.0.0.1", ports[0])).close()

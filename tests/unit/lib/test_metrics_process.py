@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from demo.process import free_port
+from swarmfile.ports import free_port
 from tests.waiting import wait_until
 
 NOBODY = "http://127.0.0.1:9"

@@ -5,9 +5,9 @@ import subprocess
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from demo.process import free_port
 from swarmfile.launch import exporter_command
 from swarmfile.locust_process import PARENT
+from swarmfile.ports import free_port
 from tests.waiting import wait_until
 
 

@@ -1,24 +1,20 @@
 """The command lines and variables of master and workers."""
 
 import os
-import socket
 from pathlib import Path
 
 import pytest
 
 from swarmfile.clone import Clone
 from swarmfile.definition import read_definition
-from swarmfile.errors import BadInputError
 from swarmfile.launch import (
     Launch,
-    Ports,
-    check_free,
-    free_ports,
     master_command,
     master_environment,
     worker_command,
     worker_environment,
 )
+from swarmfile.ports import Ports
 from swarmfile.staging import Stage
 
 from .conftest import Write
@@ -91,19 +87,3 @@ def test_who_wins_a_variable_is_as_in_the_upstream_chart(clone: Clone, write: Wr
     )
     launch = launch_of(clone)
     assert (master_environment(launch, STAGE)["A"], worker_environment(launch, STAGE)["A"]) == ("own", "load")
-
-
-def test_the_ports_differ(clone: Clone) -> None:
-    ports = free_ports()
-    assert ports.master != ports.web
-    assert ports.url == f"http://127.0.0.1:{ports.web}"
-
-
-def test_a_taken_port_for_metrics_is_refused_in_one_line() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(BadInputError, match=f"--metrics-port: {port}: .*give a port that is free"):
-            check_free(port)
-    check_free(port)

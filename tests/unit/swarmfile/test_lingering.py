@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from lib.sidecar_http import serve
 
-from demo.process import free_port
 from swarmfile.clone import Clone
 from swarmfile.definition import read_definition
 from swarmfile.launch import Launch
 from swarmfile.lingering import Lingering
+from swarmfile.ports import free_port
 
 
 @pytest.fixture
