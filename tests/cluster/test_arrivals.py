@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.cluster import Namespace, fresh_namespace, run
+from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace, run
 from tests.cluster.conftest import received
 from tests.cluster.environments import PATIENT, SMALL, Environment
 
@@ -116,11 +116,12 @@ def test_a_jobs_workers_make_equal_shares_of_every_planned_arrival(
     namespace: Namespace, target: str, tmp_path: Path
 ) -> None:
     small = {"resources": {"requests": {"cpu": "20m", "memory": "64Mi"}}}
-    values = small | {
+    values = {
+        **PATIENCE,
+        **small,
         "type": "open",
         "loadTest": {"host": target, "runTime": "20s"},
         "arrivals": {"rate": f"{RATE}/s", "maxUsers": 30},
-        "assertions": {"p95ThresholdMs": 60000},
         "locustfile": {"inline": SCRIPT},
         "workers": small | {"replicas": 2},
     }

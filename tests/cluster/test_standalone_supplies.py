@@ -9,12 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.cluster import Namespace, run
+from tests.cluster.cluster import PATIENCE, Namespace, run
 
-QUIET = {
-    "assertions": {"p95ThresholdMs": 60000},
-    "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
-}
+QUIET = {**PATIENCE, "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}}
 WHEEL = "seven-1.0-py3-none-any.whl"
 SCRIPT = """
 import seven

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.cluster import Namespace, fresh_namespace, run
+from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace, run
 from tests.results_folder import NINE_FILES
 
 pytestmark = pytest.mark.timeout(600)
@@ -21,9 +21,9 @@ IMPOSSIBLE = {"requests": {"cpu": "1000"}}
 
 
 def values(host: str = "http://target", seconds: str = "10s", **more: object) -> dict[str, Any]:
-    """Values of a run on a busy machine."""
+    """Values of a short run that starts by itself."""
     load = {"host": host, "users": 2, "spawnRate": 2, "runTime": seconds, "autostart": True}
-    return {"resources": SMALL, "loadTest": load, "assertions": {"p95ThresholdMs": 60000}, **more}
+    return {**PATIENCE, "resources": SMALL, "loadTest": load, **more}
 
 
 @dataclass(frozen=True)
