@@ -80,14 +80,18 @@ class Environment:
         state: dict[str, Any] = json.loads(answer) if answer.strip() else {}
         return state
 
-    def running(self, timeout_s: float = 240) -> dict[str, Any]:
-        """Awaits a run that makes requests; returns its state."""
+    def running(self, other_than: str = "") -> dict[str, Any]:
+        """Awaits a run that makes requests, a certain one aside; returns its state.
+
+        After an apply the old master answers until Kubernetes has told it to end.
+        """
 
         def look() -> dict[str, Any] | None:
             state = self.state()
-            return state if state.get("state") == "running" and state["requests"] else None
+            runs = state.get("state") == "running" and state["requests"] and state["run"] != other_than
+            return state if runs else None
 
-        return self.awaited(look, "running test", timeout_s)
+        return self.awaited(look, "running test", 240)
 
     def verdict(self, timeout_s: float = 240) -> dict[str, Any]:
         """Awaits the verdict of the run; returns it."""
