@@ -126,6 +126,8 @@ def test_a_test_that_cannot_start_is_invalid_with_its_reason(
 def test_a_quota_that_is_used_up_is_named(namespace: Namespace, tmp_path: Path) -> None:
     with fresh_namespace(namespace.helm_path) as own:
         own.kubectl("create", "quota", "tight", "--hard=pods=0")
+        # A quota that was not counted yet refuses in other words, and a Deployment keeps the first.
+        own.until(lambda: own.get("quota")[0]["status"].get("hard"), "quota that counts")
         for release, mode in (("job", "job"), ("ui", "deployment")):
             own.install(release, values(mode=mode))
         for release, kind in (("job", "Job"), ("ui", "Deployment")):
