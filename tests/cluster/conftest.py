@@ -44,6 +44,18 @@ def target(namespace: Namespace) -> str:
     return f"http://{TARGET}"
 
 
+def await_quiet(namespace: Namespace, route: str) -> int:
+    """Awaits that the target gets no request of a route from one look to the next; returns how many it got."""
+    seen: list[int] = []
+
+    def is_quiet() -> bool:
+        seen.append(received(namespace)["by_route"][route])
+        return seen[-2:-1] == seen[-1:]
+
+    namespace.until(is_quiet, f"target that nobody asks for {route}")
+    return seen[-1]
+
+
 def received(namespace: Namespace) -> Manifest:
     """Returns what the target counted since it started."""
     code = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8080/count').read().decode())"

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.cluster import Namespace, fresh_namespace, run
-from tests.cluster.conftest import received
+from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace, run
+from tests.cluster.conftest import TARGET
 from tests.cluster.environments import PATIENT, SMALL, Environment
 
 pytestmark = pytest.mark.timeout(600)
-RATE, WORKERS, SECONDS = 30, 3, 60
+# Long enough for a deleted worker's successor to come on a slow machine; users enough for one that stands still.
+RATE, WORKERS, SECONDS, USERS = 30, 3, 90, 300
 TOTAL = RATE * SECONDS
 # A request is named after the pod that sent it.
 SCRIPT = """
@@ -49,13 +50,19 @@ def recorded(namespace: Namespace, name: str, folder: Path) -> Ran:
     return Ran(verdict, metrics["arrivals"], requests)
 
 
+COUNT = """
+import json, time, urllib.request as u
+counts = json.loads(u.urlopen("http://127.0.0.1:8080/count").read())
+print(counts["by_route"].get("GET /", 0), time.monotonic())
+"""
+
+
 @dataclass(frozen=True)
 class Disturbed:
-    """A run in whose midst a worker's pod was deleted, and the rate at the target soon after that."""
+    """A run in whose midst a worker's pod was deleted, and at whose target the rate soon was as before."""
 
     ran: Ran
     deleted: str
-    rate_after: float
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +71,10 @@ def disturbed(
 ) -> Iterator[Disturbed]:
     folder = tmp_path_factory.mktemp("disturbed")
     (folder / "visitor.py").write_text(SCRIPT)
-    load = {"arrivals.rate": f"{RATE}/s", "arrivals.maxUsers": "30", "loadTest.runTime": f"{SECONDS}s"}
-    sets = SMALL | PATIENT | load | {"engine.worker.replicas": str(WORKERS)}
+    load = {"arrivals.rate": f"{RATE}/s", "arrivals.maxUsers": str(USERS), "loadTest.runTime": f"{SECONDS}s"}
+    # What a request under way makes of the run when its pod is told to end is luck.
+    luck = {"validity.statisticsIncomplete": "warn"}
+    sets = SMALL | PATIENT | load | luck | {"engine.worker.replicas": str(WORKERS)}
     own = {"LOCUSTFILE": str(folder / "visitor.py")}
     with fresh_namespace(namespace.helm_path) as place:
         environment = Environment("load", place, helmfile, f"{target}.{namespace.name}", sets, own)
@@ -73,28 +82,30 @@ def disturbed(
         environment.awaited(lambda: begun(environment) > 5 * RATE, "arrivals", 240)
         deleted = environment.pods("worker")[0]["metadata"]["name"]
         place.kubectl("delete", "pod", deleted, "--wait=false")
-        rate_after = environment.awaited(lambda: within(rate_at_target(namespace), 0.85 * RATE), "rate as before", 30)
+        environment.awaited(lambda: 0.85 * RATE < rate_at_target(namespace) < 1.15 * RATE, "rate as before", 30)
         verdict = environment.verdict()
-        yield Disturbed(recorded(place, verdict["run"], folder), deleted, rate_after)
+        yield Disturbed(recorded(place, verdict["run"], folder), deleted)
 
 
 def begun(environment: Environment) -> int:
     return int((environment.state().get("arrivals") or {}).get("begun", 0))
 
 
-def within(rate: float, at_least: float) -> float | None:
-    return rate if rate > at_least else None
-
-
 def rate_at_target(namespace: Namespace) -> float:
-    """Returns the requests per second that the target received in the next five seconds."""
-    before, since = received(namespace)["by_route"].get("GET /", 0), time.monotonic()
+    """Returns the requests per second that the target received in about the next five seconds."""
+    before, since_s = counted(namespace)
     time.sleep(5)
-    return float(received(namespace)["by_route"]["GET /"] - before) / (time.monotonic() - since)
+    after, until_s = counted(namespace)
+    return (after - before) / (until_s - since_s)
+
+
+def counted(namespace: Namespace) -> tuple[float, float]:
+    """Returns how many requests the target received, and when that was by its own clock: kubectl may take seconds."""
+    requests, at_s = map(float, namespace.python(f"deploy/{TARGET}", COUNT).split())
+    return requests, at_s
 
 
 def test_a_deleted_workers_arrivals_go_to_the_others_and_to_its_successor(disturbed: Disturbed) -> None:
-    assert disturbed.rate_after < 1.15 * RATE
     requests = disturbed.ran.requests
     assert len(requests) == WORKERS + 1
     stayed = [count for pod, count in requests.items() if pod != disturbed.deleted]
@@ -106,21 +117,24 @@ def test_a_deleted_workers_arrivals_go_to_the_others_and_to_its_successor(distur
 def test_a_run_that_lost_a_worker_still_has_its_rate_and_passes(disturbed: Disturbed) -> None:
     verdict, arrivals = disturbed.ran.verdict, disturbed.ran.arrivals
     assert (verdict["outcome"], verdict["reasons"]) == ("PASS", [])
-    assert (arrivals["planned"], arrivals["dropped"], arrivals["unfinished"]) == (TOTAL, 0, 0)
+    assert (arrivals["planned"], arrivals["dropped"]) == (TOTAL, 0)
     # A third of the rate, for the seconds until the master knows that the worker went.
     assert arrivals["begun"] >= TOTAL - 5 * RATE / WORKERS
-    assert sum(disturbed.ran.requests.values()) == arrivals["begun"]
+    # What is under way when its user leaves with its worker, or for another one, is begun and never a request.
+    assert 0 <= arrivals["begun"] - sum(disturbed.ran.requests.values()) < RATE
+    assert arrivals["unfinished"] < RATE
 
 
 def test_a_jobs_workers_make_equal_shares_of_every_planned_arrival(
     namespace: Namespace, target: str, tmp_path: Path
 ) -> None:
     small = {"resources": {"requests": {"cpu": "20m", "memory": "64Mi"}}}
-    values = small | {
+    values = {
+        **PATIENCE,
+        **small,
         "type": "open",
         "loadTest": {"host": target, "runTime": "20s"},
-        "arrivals": {"rate": f"{RATE}/s", "maxUsers": 30},
-        "assertions": {"p95ThresholdMs": 60000},
+        "arrivals": {"rate": f"{RATE}/s", "maxUsers": USERS},
         "locustfile": {"inline": SCRIPT},
         "workers": small | {"replicas": 2},
     }

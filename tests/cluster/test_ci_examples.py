@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cluster.cluster import ROOT, Namespace, fresh_namespace, until
+from tests.cluster.cluster import PATIENCE, ROOT, Namespace, fresh_namespace, until
 from tests.cluster.environments import Environment, project_copy
 
 pytestmark = pytest.mark.timeout(600)
@@ -81,7 +81,8 @@ def test_a_pipeline_ends_as_the_verdict_says_and_removes_what_it_deployed(
     server: Server, pipeline: Callable[[Server], int], outcome: str, p95_ms: int, code: int
 ) -> None:
     checkout = server.deployed.project
-    (checkout / "config" / "load" / "test.yml").write_text(f"assertions: {{p95ThresholdMs: {p95_ms}}}\n")
+    judged = {**PATIENCE, "assertions": {"p95ThresholdMs": p95_ms}}
+    (checkout / "config" / "load" / "test.yml").write_text(yaml.safe_dump(judged))
     assert pipeline(server) == code
     assert outcome in (checkout / "results" / "summary.md").read_text()
     assert "<testsuite" in (checkout / GITLAB["load"]["artifacts"]["reports"]["junit"]).read_text()

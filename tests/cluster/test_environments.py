@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Namespace, fresh_namespace, is_ready, restarts, run, until
+from tests.cluster.cluster import Manifest, Namespace, fresh_namespace, is_ready, restarts, run, until
 from tests.cluster.conftest import received
 from tests.cluster.environments import SHORT, SMALL, WITHOUT_KEDA, Environment
 
@@ -57,7 +57,7 @@ def test_a_type_starts_by_itself_and_passes_against_a_healthy_target(
     environment = environments[test_type]
     verdict = environment.verdict()
     assert (verdict["outcome"], verdict["type"]) == ("PASS", test_type), verdict
-    assert re.search(rf"swarmfile: verdict PASS {verdict['run']}", environment.log())
+    until(lambda: f"swarmfile: verdict PASS {verdict['run']}" in environment.log(), "verdict in the log")
 
 
 def test_dev_waits_until_it_is_started_in_the_ui(environments: dict[str, Environment]) -> None:
@@ -71,9 +71,13 @@ def test_dev_waits_until_it_is_started_in_the_ui(environments: dict[str, Environ
 @pytest.mark.parametrize("test_type", TYPES)
 def test_all_pods_are_ready_under_the_restricted_standard(environments: dict[str, Environment], test_type: str) -> None:
     environment = environments[test_type]
-    pods = until(lambda: environment.pods("master") + environment.pods("worker"), "pods")
+
+    def ready() -> list[Manifest] | None:
+        pods = environment.pods("master") + environment.pods("worker")
+        return pods if pods and all(map(is_ready, pods)) else None
+
+    pods = until(ready, f"ready pods of {test_type}")
     assert len(environment.pods("master")) == 1
-    assert all(is_ready(pod) for pod in pods)
     assert [restarts(pod) for pod in pods] == [0] * len(pods)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cluster.cluster import Namespace, fresh_namespace, restarts, run, until
-from tests.cluster.conftest import received
+from tests.cluster.conftest import await_quiet, received
 from tests.cluster.environments import SHORT, SMALL, Environment
 
 pytestmark = pytest.mark.timeout(600)
@@ -68,9 +69,14 @@ def test_an_unchanged_apply_does_not_disturb_a_running_test(deployed: Environmen
     state = deployed.running()
     before, pods = revision(deployed), identities(deployed)
     deployed.apply()
-    after = deployed.running()
+
+    def later() -> dict[str, Any] | None:
+        now = deployed.running()
+        return now if now["requests"] > state["requests"] else None
+
+    # Workers report every 3 s.
+    after = until(later, "more requests")
     assert (after["run"], identities(deployed)) == (state["run"], pods)
-    assert after["requests"] > state["requests"]
     if "not compared" not in run(deployed.namespace.helm_path, "diff", "version", check=False):
         assert revision(deployed) == before
 
@@ -118,8 +124,8 @@ def test_a_master_that_dies_does_not_start_the_test_again(deployed: Environment,
     assert (verdict["run"], verdict["outcome"]) == (run_id, "INVALID")
     assert f"run {run_id} of this definition was started before" in deployed.log()
     # Workers go on until they miss the master, which they notice after a minute; then they come back to the new one.
-    until(lambda: len(deployed.state().get("workers", [])) == 2, "workers at the new master")
-    quiet_from = received(namespace)["by_route"]["GET /cart"]
+    until(lambda: len(deployed.state().get("workers", [])) == 2, "workers at the new master", 240)
+    quiet_from = await_quiet(namespace, "GET /cart")
     deployed.apply()
     assert deployed.state()["state"] == "stopped"
     assert received(namespace)["by_route"]["GET /cart"] == quiet_from

@@ -11,7 +11,7 @@ from lib.sidecar_age import STALE_AFTER_S, cut_short, outcome_of
 from lib.sidecar_record import Run, read_head
 
 from tests.cluster.cluster import Namespace
-from tests.cluster.conftest import received
+from tests.cluster.conftest import await_quiet
 from tests.fault_table import assert_as_documented
 from tests.results_folder import NINE_FILES
 
@@ -140,13 +140,8 @@ def test_no_test_was_run_again_and_nothing_is_left(
     survivors = [release for fault, release in releases.items() if ROWS[fault] not in (scale_down, uninstall)]
     for release in survivors:
         release.until(lambda record: record.ended, "a verdict")
-
-    def is_quiet() -> bool:
-        # A pod that was deleted by force may live on for its grace period. One user makes several requests a second.
-        before, after = (received(namespace)["by_route"]["GET /"] for _ in range(2))
-        return bool(before == after)
-
-    namespace.until(is_quiet, "target that nobody asks")
+    # A pod that was deleted by force may live on for its grace period. One user makes several requests a second.
+    await_quiet(namespace, "GET /")
     for release in [*survivors, releases["the master's Deployment is scaled to nothing"]]:
         namespace.helm("uninstall", release.name)
     namespace.until(lambda: not namespace.get("pods", "app.kubernetes.io/component=master"), "namespace without pods")
@@ -168,9 +163,11 @@ def test_a_results_volume_that_fills_up_costs_the_html_report_and_nothing_else(
     release = Release(namespace, "full")
     release.install(target, autostart=False)
     with_small_results(release, "2Mi")
-    release.ask("/swarm", "user_count=1&spawn_rate=1&run_time=30s")
+    # Without an end of its own: however late the volume is full, the run still goes on.
+    release.ask("/swarm", "user_count=1&spawn_rate=1")
     release.until(lambda record: record.requests, "requests")
     namespace.kubectl("exec", release.pod, "--", "sh", "-c", "cat /dev/zero > /results/others", check=False)
+    release.ask("/stop", "by=hand")
     record = release.until(lambda record: record.ended, "a verdict")
     assert_as_documented("the results folder is full", {"outcome": record.outcome, "reasons": record.reasons})
     assert set(record.files) == NINE_FILES - {"report.html"}

@@ -19,6 +19,7 @@ from tests.cluster.scraping import INTERVAL_S, MONITOR, Scraped, scraping
 from tests.metrics_queries import KNOWN, SCRIPT, filled, is_within_one_bucket, ours
 from tests.results_folder import NINE_FILES
 
+pytestmark = pytest.mark.timeout(600)
 INDEX = "index"
 INDEX_POD = """
 apiVersion: v1
@@ -103,9 +104,11 @@ def scraped(
 ) -> Iterator[Scraped]:
     """A Job with a ServiceMonitor that runs now, and a master with a PodMonitor that waits."""
     metrics = {"pipIndexUrl": index}
-    namespace.install("job", definition(target, metrics | {"serviceMonitor": MONITOR}))
     quiet = {"mode": "deployment", "workers": {"replicas": 0}}
     namespace.install("pod", definition(target, metrics | {"podMonitor": MONITOR}, **quiet))
+    # By itself it would stay for ten seconds: on a busy machine last reports and a scrape take as long.
+    lingering = {"serviceMonitor": MONITOR, "lingerS": 30}
+    namespace.install("job", definition(target, metrics | lingering))
     monitors = {
         f"serviceMonitor/{namespace.name}/job-swarmfile/0",
         f"podMonitor/{namespace.name}/pod-swarmfile/0",

@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 import trustme
 
-from tests.cluster.cluster import Namespace, fresh_namespace
+from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.cluster.environments import SHORT, SMALL, Environment
 from tests.results_folder import NINE_FILES
 from tests.s3_storage import BUCKET, KEY_ID, REGION, SECRET
 
 pytestmark = pytest.mark.timeout(600)
-QUIET: dict[str, Any] = {
-    "assertions": {"p95ThresholdMs": 60000},
-    "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
-}
+QUIET: dict[str, Any] = {**PATIENCE, "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}}
 # No image has the program, and pods load nothing: the test copies it in.
 SERVER = """
 mkdir -p /srv/data/{bucket} /srv/notes

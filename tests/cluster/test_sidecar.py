@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lib.sidecar_record import Run, config_maps, read_head
 
-from tests.cluster.cluster import ROOT, Manifest, Namespace, run
+from tests.cluster.cluster import PATIENCE, ROOT, Manifest, Namespace, run
 from tests.cluster.conftest import received
 from tests.results_folder import NINE_FILES
 
@@ -19,8 +19,8 @@ HEADS = "swarmfile.io/run,!swarmfile.io/part"
 def short(host: str, load: Mapping[str, object] | None = None, **values: object) -> dict[str, object]:
     """Values of a run of five seconds on a busy machine."""
     load = {"host": host, "users": 2, "spawnRate": 2, "runTime": "5s", **(load or {})}
-    small = {"resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}, "assertions": {"p95ThresholdMs": 60000}}
-    return {**small, "locustfile": "smoke.py", **values, "loadTest": load}
+    small = {"resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}}
+    return {**PATIENCE, **small, "locustfile": "smoke.py", **values, "loadTest": load}
 
 
 def heads(namespace: Namespace, test_type: str = "smoke") -> list[Manifest]:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.cluster.cluster import DEMO_TARGET, Namespace
+from tests.cluster.cluster import DEMO_TARGET, PATIENCE, Namespace
 
 GUARDED = "guarded"
 QUIET = {
-    "assertions": {"p95ThresholdMs": 60000},
+    **PATIENCE,
     "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
     "loadTest": {"host": f"http://{GUARDED}", "users": 3, "spawnRate": 3, "runTime": "5s"},
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Namespace
+from tests.cluster.cluster import PATIENCE, Namespace
 
 SCRIPT = (
     """\
@@ -54,8 +54,8 @@ def pod(namespace: Namespace, target: str, tmp_path_factory: pytest.TempPathFact
         "create", "secret", "generic", "api", f"--from-literal=pass={CANARY}-api", "--from-literal=user=me"
     )
     values = {
+        **PATIENCE,
         "mode": "deployment",
-        "assertions": {"p95ThresholdMs": 60000},
         "loadTest": {"host": target, "users": 2, "spawnRate": 2, "runTime": "5s", "autostart": True},
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
         "testData": {"existingConfigMap": "more", "existingSecret": "secret-data", "selectedFile": "b.csv"},

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import CHART, Namespace, restarts, run
+from tests.cluster.cluster import CHART, PATIENCE, Namespace, restarts, run
 from tests.cluster.conftest import received
 
 SHORT = {
-    # A busy machine is slow, which is not what is tested here.
-    "assertions": {"p95ThresholdMs": 60000},
+    **PATIENCE,
     "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
     "workers": {"resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}},
 }

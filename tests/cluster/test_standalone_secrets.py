@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import trustme
 
-from tests.cluster.cluster import DEMO_TARGET, Namespace
+from tests.cluster.cluster import DEMO_TARGET, PATIENCE, Namespace
 
 VAULT = "vault"
 TOKEN, KEY = "canary-token", "canary-key"
@@ -46,7 +46,7 @@ def of_every_kind(user: str) -> dict[str, str]:
 
 
 LOAD: dict[str, Any] = {
-    "assertions": {"p95ThresholdMs": 60000},
+    **PATIENCE,
     "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
     "locustfile": of_every_kind(GUEST),
     "loadTest": {"host": f"https://{VAULT}:80", "users": 3, "spawnRate": 3, "runTime": "5s"},
