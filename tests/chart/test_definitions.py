@@ -41,12 +41,20 @@ def test_profile_and_overrides_become_the_masters_arguments(helm4: Path, set_: l
 
 def test_fractions_from_the_command_line_are_numbers_in_the_settings(helm: Path) -> None:
     values = SCRIPT | {"loadTest": {"host": HOST}}
-    documents = render(
-        helm, values, "--set", "assertions.errorRateThreshold=0.05,loadTest.spawnRate=0.5,arrivals.maxDropped=0.001"
-    )
+    fractions = {
+        "assertions.errorRateThreshold": 0.05,
+        "loadTest.spawnRate": 0.5,
+        "arrivals.maxDropped": 0.001,
+        "validity.deliveryTolerance": 0.2,
+        "validity.workerLossToleranceS": 7.5,
+        "validity.saturationTolerance": 0.1,
+        "validity.scriptErrorTolerance": 0.01,
+    }
+    documents = render(helm, values, "--set", ",".join(f"{key}={value}" for key, value in fractions.items()))
     settings = json.loads(of_kind(documents, "ConfigMap", "-settings")["data"]["settings.json"])
-    assert (settings["assertions"]["errorRateThreshold"], settings["loadTest"]["spawnRate"]) == (0.05, 0.5)
-    assert settings["arrivals"]["maxDropped"] == 0.001
+    for key, value in fractions.items():
+        part, name = key.split(".")
+        assert settings[part][name] == value
 
 
 def test_an_assertion_that_is_null_asserts_nothing(helm: Path) -> None:

@@ -73,8 +73,8 @@ binaryData:
 {{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
 {{- range $key := list "p95ThresholdMs" "errorRateThreshold" }}{{ $_ := set $settings.assertions $key (index $settings.assertions $key) }}{{ end -}}
 {{- /* helm's --set gives a number with a fraction as text. */ -}}
-{{- range $numbers := concat (list $settings.loadTest $settings.arrivals $settings.assertions) $settings.stages -}}
-{{- range $key := list "spawnRate" "maxDropped" "p95ThresholdMs" "errorRateThreshold" -}}
+{{- range $numbers := concat (list $settings.loadTest $settings.arrivals $settings.assertions $settings.validity) $settings.stages -}}
+{{- range $key := list "spawnRate" "maxDropped" "p95ThresholdMs" "errorRateThreshold" "deliveryTolerance" "workerLossToleranceS" "saturationTolerance" "scriptErrorTolerance" -}}
 {{- if kindIs "string" (index $numbers $key) }}{{ $_ := set $numbers $key (float64 (index $numbers $key)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
