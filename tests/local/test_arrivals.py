@@ -1,6 +1,7 @@
 """The open model in real swarms: arrivals come at their rate, whatever the target, the users and the workers do."""
 
 import json
+import signal
 import time
 from collections.abc import Iterator
 from itertools import chain
@@ -159,6 +160,23 @@ def test_the_arrivals_of_a_killed_worker_go_to_the_others_within_seconds(tmp_pat
         # of them only for a moment; what came to nobody stays missing.
         state = made.await_state("the missing", lambda state: missing(state) <= 20 * 7 + 60 * 0.5)
         assert state["arrivals"]["dropped"] == 0
+
+
+def test_a_worker_that_leaves_hands_its_arrivals_over_and_ends_those_it_began(
+    tmp_path: Path, target: RunningTarget
+) -> None:
+    target.forget()
+    settings = {"arrivals": {"rate": "40/s", "maxUsers": 400}}
+    with swarm(tmp_path, target.url, script=SHOPPER.replace('"/"', '"/slow?ms=500"'), settings=settings) as made:
+        made.start("--autostart", "--autoquit=1", "--run-time=12s", workers=2)
+        made.await_state("arrivals", lambda state: state["arrivals"] and state["arrivals"]["begun"] > 40)
+        made.workers[0].send_signal(signal.SIGTERM)
+        assert made.workers[0].wait(60) == 0
+        assert made.await_end(120) == 0, made.log()
+        arrivals, counted = made.metrics()["arrivals"], target.counts()
+        assert (arrivals["dropped"], arrivals["unfinished"]) == (0, 0)
+        assert arrivals["begun"] == arrivals["planned"] == 480
+        assert made.metrics()["totals"]["requests"] == counted["total"] == counted["answered"] == 480
 
 
 def missing(state: State) -> int:

@@ -40,7 +40,7 @@ class Worker:
         self.told: list[dict[str, Any]] = []
         self.runner.register_message(COUNTS, lambda msg, **_: self.told.append(msg.data))
 
-    def share(self, index: int, count: int, from_s: float, elapsed_s: float) -> None:
+    def share(self, index: int | None, count: int, from_s: float, elapsed_s: float) -> None:
         told = {"stages": STAGES, "poisson": False, "from_s": from_s, "elapsed_s": elapsed_s}
         self.runner.send_message(SHARE, told | {"index": index, "count": count})
 
@@ -67,7 +67,7 @@ def test_each_arrival_of_the_share_is_made_once_at_its_moment_or_later(worker: W
     assert moments == pytest.approx([k / 400 for k in range(1, 40, 2)], abs=0.5)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert gaps == pytest.approx([2 / 400] * 19, abs=1e-6)
-    assert worker.told[-1] == {"begun": 0, "dropped": 20, "unfinished": 0, "done": True}
+    assert worker.told[-1] == {"begun": 0, "dropped": 20, "unfinished": 0, "done": True, "leaves": False}
 
 
 def test_a_new_share_begins_where_the_old_one_ends(worker: Worker) -> None:
@@ -87,6 +87,27 @@ def test_a_run_that_stops_makes_no_more_and_says_the_last_counts(worker: Worker)
     assert worker.told[-1]["dropped"] == made
     gevent.sleep(0.02)
     assert len(worker.standby.arrivals) == made
+
+
+def test_a_worker_that_leaves_goes_on_until_others_do_and_until_its_tasks_are_over(worker: Worker) -> None:
+    worker.share(0, 1, 0.0, 0.0)
+    worker.standby.unfinished = 1
+    leaving = gevent.spawn(worker.generator.leave)
+    gevent.sleep(0.02)
+    assert worker.told[-1]["leaves"]
+    worker.share(None, 1, 0.05, 0.02)
+    gevent.sleep(0.3)
+    assert len(worker.standby.arrivals) == 20
+    assert not leaving.ready()
+    worker.standby.unfinished = 0
+    leaving.join(60)
+    assert leaving.ready()
+    assert (worker.told[-1]["dropped"], worker.told[-1]["unfinished"]) == (20, 0)
+
+
+def test_a_worker_that_leaves_before_any_arrival_waits_for_nobody(worker: Worker) -> None:
+    worker.generator.leave()
+    assert worker.told == []
 
 
 def test_the_next_run_counts_from_zero(worker: Worker) -> None:

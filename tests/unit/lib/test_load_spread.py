@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from lib.load_arrivals import Arrivals, of_settings
-from lib.load_generator import COUNTS
+from lib.load_generator import COUNTS, GRACE_S
 from lib.load_rate import RateStage
-from lib.load_spread import GRACE_S, LEAD_S, SPAWNING_S, ArrivalsShape
+from lib.load_spread import LEAD_S, SPAWNING_S, ArrivalsShape
 from locust.env import Environment
 from locust.rpc.protocol import Message
 from locust.runners import STATE_MISSING, STATE_RUNNING, MasterRunner, WorkerNode
@@ -38,13 +38,13 @@ class Lead:
         """Lets the arrivals be so many seconds old."""
         self.now = 1000.0 + LEAD_S + second
 
-    def shares(self) -> dict[str, tuple[int, int, float]]:
+    def shares(self) -> dict[str, tuple[int | None, int, float]]:
         """Takes what was sent: index, count and first second by worker."""
         sent, self.sent[:] = list(self.sent), []
         return {worker: (data["index"], data["count"], round(data["from_s"], 3)) for worker, data in sent}
 
-    def count(self, worker: str, begun: int, dropped: int = 0, unfinished: int = 0, done: bool = False) -> None:
-        data = {"begun": begun, "dropped": dropped, "unfinished": unfinished, "done": done}
+    def count(self, worker: str, begun: int, dropped: int = 0, unfinished: int = 0, **told: bool) -> None:
+        data = {"begun": begun, "dropped": dropped, "unfinished": unfinished, "done": False, "leaves": False} | told
         listener, _ = self.runner.custom_messages[COUNTS]
         listener(environment=self.environment, msg=Message(COUNTS, data, worker))
 
@@ -91,6 +91,24 @@ def test_the_share_of_a_lost_worker_goes_to_the_others(spread: Lead) -> None:
     spread.runner.clients["b"].state = STATE_MISSING
     spread.shape.spread()
     assert spread.shares() == {"a": (0, 2, 5 + LEAD_S), "c": (1, 2, 5 + LEAD_S)}
+
+
+def test_the_share_of_a_worker_that_leaves_is_taken_from_it_when_others_get_it(spread: Lead) -> None:
+    spread.at(5)
+    spread.count("b", begun=20, leaves=True)
+    assert spread.shares() == {"a": (0, 2, 5 + LEAD_S), "c": (1, 2, 5 + LEAD_S), "b": (None, 2, 5 + LEAD_S)}
+    spread.count("b", begun=22, leaves=True)
+    spread.shape.spread()
+    assert spread.shares() == {}
+
+
+def test_the_only_worker_that_leaves_keeps_its_share(spread: Lead) -> None:
+    for name in ("a", "c"):
+        del spread.runner.clients[name]
+    spread.shape.spread()
+    spread.sent.clear()
+    spread.count("b", begun=20, leaves=True)
+    assert spread.shares() == {}
 
 
 def test_a_worker_that_joins_gets_a_share_when_it_has_users(spread: Lead) -> None:

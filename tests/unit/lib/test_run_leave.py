@@ -20,8 +20,12 @@ def test_the_last_requests_of_a_worker_that_quits_reach_its_master(
 
 
 def test_a_worker_that_left_runs_nobody(worker: WorkerRunner) -> None:
+    left: list[int] = []
     worker.start_worker({"Idle": 2})
-    run_leave.report(worker)
+    asked = Context()
+    asked.hooks.leaving.append(lambda: left.append(worker.user_count))
+    run_leave.leave(worker, asked)
+    assert left == [2]
     assert (worker.user_count, worker.state) == (0, "stopped")
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Hooks:
-    """Lists that features append to while they are installed. All are called on the master, or where there is none,
-    in the single process; none may block its event loop for more than some milliseconds.
+    """Lists that features append to while they are installed. All but the last are called on the master, or where there
+    is none, in the single process; none may block its event loop for more than some milliseconds.
 
     told      users and spawn rate, each time Locust is told to run that many, before it does
     begun     a run began
@@ -34,6 +34,7 @@ class Hooks:
     concluded   after its verdict and results were written
     standings   asked while it runs: how what is asserted stands by now
     busy        asked while it runs: how busy each worker is
+    leaving     on a worker that is told to end, before its users are stopped; may wait some seconds
     """
 
     told: list[Callable[[int, float], None]] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Hooks:
     concluded: list[Callable[["Concluded"], None]] = field(default_factory=list)
     standings: list[Callable[[], Iterable["Assertion"]]] = field(default_factory=list)
     busy: list[Callable[[], Iterable[tuple[str, "Busyness"]]]] = field(default_factory=list)
+    leaving: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

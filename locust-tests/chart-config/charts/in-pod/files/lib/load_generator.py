@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import gevent
 from lib.listening import quietly
@@ -17,6 +19,10 @@ from locust.runners import Runner
 
 SHARE, COUNTS = "swarmfile_arrivals_share", "swarmfile_arrivals_counts"
 COUNTS_EVERY_S = 0.5
+# Seconds that the tasks of the last arrivals may take: cut off, they would be in no number.
+GRACE_S = 10.0
+# Seconds that the master may take to spread the share of a worker that leaves; it does so at once.
+HANDOVER_S = 2.0
 # A new share is noticed this soon.
 _LOOK_S = 0.1
 # Above some thousand arrivals a second they come in groups of this length, which costs less than waking for each.
@@ -34,26 +40,35 @@ class Generator:
         self._alarm = Alarm()
         self._start = 0.0
         self._schedule: Schedule | None = None
-        self._following: tuple[float, Schedule] | None = None
+        self._following: tuple[float, Schedule | None] | None = None
         self._working: gevent.Greenlet | None = None
+        self._leaves = False
         self._runner.register_message(SHARE, self.on_share)
         environment.events.test_start.add_listener(quietly(lambda **_: self._standby.reset()))
         environment.events.test_stopping.add_listener(quietly(lambda **_: self.stop()))
 
     def on_share(self, msg: Message, **_: object) -> None:
-        """The master says which arrivals are this worker's from some second on."""
+        """The master says which arrivals are this worker's from some second on; none any more where it leaves."""
         told = msg.data
         start = time.monotonic() - told["elapsed_s"]
         # Of several messages the one that was quickest knows the time best.
         self._start = min(self._start, start) if self._working else start
-        course = Course([RateStage(*stage) for stage in told["stages"]])
-        share = Share(told["index"], told["count"], told["from_s"])
-        schedule = Schedule(course, share, random.Random() if told["poisson"] else None)
         self._change_over()
-        self._following = (share.from_s, schedule)
+        self._following = (told["from_s"], _schedule(told))
         if not self._working:
             self._working = gevent.spawn(self._work)
             self._telling = gevent.spawn(self._tell)
+
+    def leave(self) -> None:
+        """Makes arrivals until others make them in its place, and waits for the tasks of its own."""
+        if self._working:
+            self._leaves = True
+            self.tell()
+            _await(lambda: self._schedule is None, HANDOVER_S)
+            self._working.kill()
+            _await(lambda: not self._standby.unfinished, GRACE_S)
+            # A killed greenlet is false: stop has nothing more to say.
+            self.tell()
 
     def stop(self) -> None:
         """No arrival comes any more; says the last counts."""
@@ -67,7 +82,7 @@ class Generator:
         standby = self._standby
         done = self._schedule is not None and self._schedule.next_s is None and not standby.unfinished
         counts = {"begun": standby.begun, "dropped": standby.dropped, "unfinished": standby.unfinished, "done": done}
-        self._runner.send_message(COUNTS, counts)
+        self._runner.send_message(COUNTS, counts | {"leaves": self._leaves})
 
     def _tell(self) -> None:
         while True:
@@ -104,3 +119,17 @@ class Generator:
             from_s, schedule = self._following
             if self._schedule is None or self._schedule.next_s is None or self._schedule.next_s >= from_s:
                 self._schedule, self._following = schedule, None
+
+
+def _schedule(told: Mapping[str, Any]) -> Schedule | None:
+    if told["index"] is None:
+        return None
+    course = Course([RateStage(*stage) for stage in told["stages"]])
+    share = Share(told["index"], told["count"], told["from_s"])
+    return Schedule(course, share, random.Random() if told["poisson"] else None)
+
+
+def _await(condition: Callable[[], object], patience_s: float) -> None:
+    until = time.monotonic() + patience_s
+    while not condition() and time.monotonic() < until:
+        gevent.sleep(_LOOK_S)

@@ -33,7 +33,7 @@ def install(context: Context) -> None:
         if not isinstance(runner, MasterRunner):
             standby = Standby()
             load_standby.take_over(standby, environment.events.request)
-            Generator(environment, standby)
+            context.hooks.leaving.append(Generator(environment, standby).leave)
 
     # Not made quiet: this refusal must end the process.
     events.init.add_listener(on_init)

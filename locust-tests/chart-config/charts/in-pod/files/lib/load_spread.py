@@ -10,7 +10,7 @@ from typing import Any
 import gevent
 from lib.listening import quietly
 from lib.load_arrivals import Arrivals
-from lib.load_generator import COUNTS, SHARE
+from lib.load_generator import COUNTS, GRACE_S, SHARE
 from lib.load_rate import Course
 from lib.load_shape import StagesShape
 from lib.run import Phase, Tally
@@ -22,8 +22,6 @@ from locust.runners import MasterRunner, Runner
 LOOK_EVERY_S = 0.5
 # Workers hear of their share before it begins, and all change at the same arrival.
 LEAD_S = 0.3
-# Seconds that the tasks of the last arrivals may take: cut off, they would be in no number.
-GRACE_S = 10.0
 # Seconds that a slow worker may need, beyond Locust's own patience, until all of its users stand by.
 SPAWNING_S = 30.0
 
@@ -116,14 +114,18 @@ class ArrivalsShape(StagesShape):
             "from_s": elapsed_s + LEAD_S if self._workers else 0.0,
             "count": len(workers),
         }
+        shares: list[tuple[str, int | None]] = [(worker, index) for index, worker in enumerate(sorted(workers))]
+        shares += [(worker, None) for worker in self._workers - workers if self._leaves(worker)]
         self._workers = workers
-        for index, worker in enumerate(sorted(workers)):
+        for worker, index in shares:
             elapsed_s = time.monotonic() - self._start
             self._send(told | {"index": index, "elapsed_s": elapsed_s}, worker)
 
     def on_counts(self, msg: Message, **_: object) -> None:
-        """A worker tells its counts."""
+        """A worker tells its counts; where it says that it leaves, others make its arrivals."""
         self._counts[msg.node_id] = msg.data
+        if msg.data["leaves"] and msg.node_id in self._workers:
+            self.spread()
 
     def _send(self, share: Mapping[str, Any], worker: str) -> None:
         assert self.runner
@@ -140,7 +142,10 @@ class ArrivalsShape(StagesShape):
             return frozenset(["local"])
         clients = self.runner.clients
         living = clients.ready + clients.spawning + clients.running
-        return frozenset(worker.id for worker in living if worker.user_count)
+        return frozenset(worker.id for worker in living if worker.user_count and not self._leaves(worker.id))
+
+    def _leaves(self, worker: str) -> bool:
+        return bool(self._counts.get(worker, {}).get("leaves"))
 
     def _all_done(self) -> bool:
         return all(self._counts.get(worker, {}).get("done") for worker in self._workers)

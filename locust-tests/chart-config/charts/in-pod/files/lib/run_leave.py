@@ -10,18 +10,20 @@ from locust import events
 from locust.runners import Runner, WorkerRunner
 
 
-def install(context: Context) -> None:  # noqa: ARG001 - the same for every run
+def install(context: Context) -> None:
     """Listens to the end of a worker; other processes have no use for it."""
 
     def on_init(runner: Runner, **_: object) -> None:
         if isinstance(runner, WorkerRunner):
             # Locust fires this event backwards, and its runner's own listener says goodbye to the master.
-            events.quitting.add_listener(quietly(lambda **_: report(runner)))
+            events.quitting.add_listener(quietly(lambda **_: leave(runner, context)))
 
     events.init.add_listener(on_init)
 
 
-def report(runner: WorkerRunner) -> None:
+def leave(runner: WorkerRunner, context: Context) -> None:
     """Stops the users and tells the master that none is left, with whatever was not reported yet."""
+    for hook in context.hooks.leaving:
+        quietly(hook)()
     runner.stop()
     runner._send_stats()
