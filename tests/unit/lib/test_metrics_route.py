@@ -63,10 +63,12 @@ def test_who_asks_soon_after_another_gets_the_same_answer(
 
 
 @pytest.mark.parametrize(
-    ("mode", "asked_s", "stays_s"), [(Mode.JOB, 3, 30), (Mode.JOB, 40, 40), (Mode.JOB, -1, -1), (Mode.DEPLOYMENT, 3, 3)]
+    ("mode", "asked_s", "stays_s"), [(Mode.JOB, 3, 42), (Mode.JOB, 40, 70), (Mode.JOB, -1, -1), (Mode.DEPLOYMENT, 3, 3)]
 )
 def test_only_a_jobs_master_stays_until_its_verdict_was_scraped(mode: Mode, asked_s: int, stays_s: int) -> None:
     context = replace(Context(), settings=replace(Settings(), mode=mode))
     watch = watch_of(context, autoquit=asked_s)
     linger(watch, replace(MetricsSettings(), linger_s=30))
+    assert watch.options.autoquit == stays_s
+    linger(watch, replace(MetricsSettings(), linger_s=0))
     assert watch.options.autoquit == stays_s

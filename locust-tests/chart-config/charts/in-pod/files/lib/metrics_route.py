@@ -14,7 +14,7 @@ from lib.listening import quietly
 from lib.metrics_ask import ROUTE
 from lib.metrics_build import Builder
 from lib.metrics_settings import MetricsSettings, parse
-from lib.run_watch import RunWatch
+from lib.run_watch import LAST_REPORTS_LIMIT_S, RunWatch
 
 FRESH_S = 0.5
 
@@ -52,5 +52,6 @@ class Route:
 def linger(watch: RunWatch, settings: MetricsSettings) -> None:
     """Lets a Job's master stay after its verdict until that was scraped."""
     options = watch.options
-    if watch.context.one_run_only and getattr(options, "autoquit", -1) != -1:
-        options.autoquit = max(options.autoquit, settings.linger_s)
+    if settings.linger_s and watch.context.one_run_only and getattr(options, "autoquit", -1) != -1:
+        # Locust counts from the stop, and the verdict may have to wait for last reports.
+        options.autoquit = max(options.autoquit, int(LAST_REPORTS_LIMIT_S)) + settings.linger_s
