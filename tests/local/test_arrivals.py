@@ -162,21 +162,21 @@ def test_the_arrivals_of_a_killed_worker_go_to_the_others_within_seconds(tmp_pat
         assert state["arrivals"]["dropped"] == 0
 
 
-def test_a_worker_that_leaves_hands_its_arrivals_over_and_ends_those_it_began(
-    tmp_path: Path, target: RunningTarget
-) -> None:
+def test_no_arrival_is_lost_when_workers_come_and_leave(tmp_path: Path, target: RunningTarget) -> None:
     target.forget()
     settings = {"arrivals": {"rate": "40/s", "maxUsers": 400}}
     with swarm(tmp_path, target.url, script=SHOPPER.replace('"/"', '"/slow?ms=500"'), settings=settings) as made:
-        made.start("--autostart", "--autoquit=1", "--run-time=12s", workers=2)
+        made.start("--autostart", "--autoquit=1", "--run-time=20s", workers=2)
         made.await_state("arrivals", lambda state: state["arrivals"] and state["arrivals"]["begun"] > 40)
+        made.add_worker()
+        made.await_state("a third worker", lambda state: len([w for w in state["workers"] if w["users"]]) == 3)
         made.workers[0].send_signal(signal.SIGTERM)
         assert made.workers[0].wait(60) == 0
         assert made.await_end(120) == 0, made.log()
         arrivals, counted = made.metrics()["arrivals"], target.counts()
         assert (arrivals["dropped"], arrivals["unfinished"]) == (0, 0)
-        assert arrivals["begun"] == arrivals["planned"] == 480
-        assert made.metrics()["totals"]["requests"] == counted["total"] == counted["answered"] == 480
+        assert arrivals["begun"] == arrivals["planned"] == 800
+        assert made.metrics()["totals"]["requests"] == counted["total"] == counted["answered"] == 800
 
 
 def missing(state: State) -> int:

@@ -83,7 +83,7 @@ class Sender(User):
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    for owner, name in ((User, "run"), (TaskSet, "execute_next_task"), (TaskSet, "wait")):
+    for owner, name in ((User, "run"), (User, "stop"), (TaskSet, "execute_next_task"), (TaskSet, "wait")):
         monkeypatch.setattr(owner, name, getattr(owner, name))
     done.clear()
     gate.set()
@@ -197,6 +197,27 @@ def test_a_busy_user_that_is_to_stop_ends_its_task_first(users: Callable[..., St
     gate.set()
     greenlet.join(timeout=60)
     assert done == ["on_start", "visit", "on_stop"]
+
+
+def test_a_busy_user_whom_locust_has_elsewhere_ends_its_task_unless_the_run_is_over(
+    users: Callable[..., Standby],
+) -> None:
+    standby, group = users(), Group()
+    visitors = [Visitor(Environment()) for _ in range(2)]
+    moved, ended = [visitor.start(group) for visitor in visitors]
+    gevent.sleep(0)
+    gate.clear()
+    for _ in visitors:
+        standby.give(time.monotonic())
+    settle(lambda: done.count("visit") == 2)
+    # Locust may say it twice.
+    assert [visitors[0].stop(force=True) for _ in range(2)] == [False, False]
+    standby.is_over = True
+    assert visitors[1].stop(force=True)
+    assert (moved.ready(), ended.ready()) == (False, True)
+    gate.set()
+    moved.join(timeout=60)
+    assert moved.ready()
 
 
 def test_the_arrival_of_a_user_that_is_killed_on_its_way_is_another_users(users: Callable[..., Standby]) -> None:

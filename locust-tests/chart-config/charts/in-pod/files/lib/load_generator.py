@@ -72,6 +72,7 @@ class Generator:
 
     def stop(self) -> None:
         """No arrival comes any more; says the last counts."""
+        self._standby.is_over = True
         if self._working:
             gevent.killall([self._working, self._telling])
             self._working = self._schedule = self._following = None

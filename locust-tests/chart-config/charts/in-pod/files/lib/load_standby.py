@@ -54,9 +54,11 @@ class Standby:
     """All users of one process. Moments of arrivals are by time.monotonic().
 
     begun, dropped: arrivals that a user took, and that found none; unfinished: given, and their task is not over
+    is_over: the run is; until then Locust stops users only to have them elsewhere
     """
 
     def __init__(self) -> None:
+        self.is_over = False
         self.begun = 0
         self.dropped = self.unfinished = 0
         # Users that took an arrival and, of those, the ones whose task has not begun.
@@ -66,6 +68,7 @@ class Standby:
 
     def reset(self) -> None:
         """Counts from zero: a run begins."""
+        self.is_over = False
         self.begun = self.dropped = self.unfinished = 0
         for each in self._classes.values():
             each.waiting.clear()
@@ -111,6 +114,16 @@ class Standby:
             gevent.sleep(_FAULTY_TASKS_REST_S)
         else:
             self._finish(user)
+
+    def stop(self, user: User, stop: Callable[..., bool], force: bool) -> bool:
+        """Stops a user; while the run goes on a busy one ends its task first: what it sent would be in no number.
+
+        Returns what `stop`, Locust's own way, returns: whether the user was stopped at once.
+        """
+        stays = user in self._busy and not self.is_over
+        if stays and user._state == LOCUST_STATE_STOPPING:
+            return False
+        return stop(user, force=force and not stays)
 
     def _finish(self, user: User) -> None:
         if user in self._busy:
@@ -163,7 +176,7 @@ class Standby:
 
 def take_over(standby: Standby, request: EventHook) -> None:
     """Lets all users of this process stand by, and `request` tell response times from the arrivals on."""
-    run, fire = User.run, request.fire
+    run, stop, fire = User.run, User.stop, request.fire
 
     def execute_next_task(tasks: TaskSet) -> None:
         task = tasks._task_queue.popleft()
@@ -171,6 +184,7 @@ def take_over(standby: Standby, request: EventHook) -> None:
         tasks.execute_task(task)
 
     User.run = lambda user: standby.run(user, run)  # type: ignore[method-assign, misc]
+    User.stop = lambda user, force=False: standby.stop(user, stop, force)  # type: ignore[method-assign, assignment]
     TaskSet.execute_next_task = execute_next_task  # type: ignore[method-assign]
     TaskSet.wait = lambda tasks: standby.rest(tasks.user)  # type: ignore[method-assign]
     request.fire = lambda **meta: fire(**from_arrival(meta))  # type: ignore[method-assign]
