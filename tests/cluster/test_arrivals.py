@@ -118,7 +118,8 @@ def test_a_run_that_lost_a_worker_still_has_its_rate_and_passes(disturbed: Distu
     assert (arrivals["planned"], arrivals["dropped"], arrivals["unfinished"]) == (TOTAL, 0, 0)
     # A third of the rate, for the seconds until the master knows that the worker went.
     assert arrivals["begun"] >= TOTAL - 5 * RATE / WORKERS
-    assert sum(disturbed.ran.requests.values()) == arrivals["begun"]
+    # A worker that ends on a busy machine was once seen to take its last report, of up to 3 s, along.
+    assert 0 <= arrivals["begun"] - sum(disturbed.ran.requests.values()) < RATE
 
 
 def test_a_jobs_workers_make_equal_shares_of_every_planned_arrival(
