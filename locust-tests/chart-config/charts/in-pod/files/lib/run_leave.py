@@ -4,10 +4,14 @@ Locust's worker reports every 3 s and once more when its master quits, but not w
 autoscaler that removes it: its last requests would be in no number.
 """
 
+import gevent
 from lib.context import Context
 from lib.listening import quietly
 from locust import events
 from locust.runners import Runner, WorkerRunner
+
+# Locust ends the process while ZeroMQ's thread may still have the last report to send.
+SENDING_S = 0.5
 
 
 def install(context: Context) -> None:
@@ -25,5 +29,8 @@ def leave(runner: WorkerRunner, context: Context) -> None:
     """Stops the users and tells the master that none is left, with whatever was not reported yet."""
     for hook in context.hooks.leaving:
         quietly(hook)()
+    was_running = runner.user_count > 0
     runner.stop()
     runner._send_stats()
+    if was_running:
+        gevent.sleep(SENDING_S)
