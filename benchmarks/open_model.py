@@ -22,11 +22,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.target import HTTP_PORT, Target, running_target
+from benchmarks.swarm import HOST
+from benchmarks.target import Target, running_target
 
 ROOT = Path(__file__).parent.parent
 FILES = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files"
-HOST = f"http://127.0.0.1:{HTTP_PORT}"
 # nginx has the last one, what is measured the first.
 CORES = sorted(os.sched_getaffinity(0))
 SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}

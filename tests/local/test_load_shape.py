@@ -22,10 +22,10 @@ def test_a_stage_shorter_than_its_ramp_is_not_skipped(new_swarm: NewSwarm) -> No
     load, timeline = swarm.metrics()["load"], swarm.metrics()["timeline"]
     assert [phase["name"] for phase in timeline["phases"]] == ["base", "jump", "back"]
     assert timeline["rows"][-1][timeline["columns"].index("present")] == 2
-    # The jump had 4 s at 2 users a second, its 40 would have taken 19; a busy machine spawns late, and stops late.
-    assert 2 < load["peak_users"] < 40
+    # The jump had 4 s at 2 users a second, its 40 would have taken 19.
+    assert 6 <= load["peak_users"] <= 14
     # Held against the 40 at once it would be a quarter.
-    assert load["delivered_share"] > 0.5
+    assert load["delivered_share"] > 0.8
 
 
 def test_a_script_with_a_shape_of_its_own_is_refused_in_one_line(new_swarm: NewSwarm) -> None:

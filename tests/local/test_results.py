@@ -145,6 +145,7 @@ def test_exceptions_of_tasks_are_counted_over_all_workers(finished: tuple[Swarm,
 def test_the_history_has_a_row_each_second(finished: tuple[Swarm, State]) -> None:
     run, _ = finished
     seconds = [int(row["Timestamp"]) for row in rows(run, "locust_stats_history.csv")]
+    assert len(seconds) >= 14
     assert seconds == sorted(seconds)
     assert seconds[-1] - seconds[0] >= 14
     # A busy machine is late with single rows.
@@ -159,8 +160,7 @@ def test_the_run_says_what_it_was_made_of(finished: tuple[Swarm, State]) -> None
     assert {len(digest) for digest in metrics["digests"].values()} == {64}
     assert metrics["versions"]["locust"] == "2.47.0"
     assert metrics["load"]["planned_users"] == metrics["load"]["peak_users"] == 12
-    # The first seconds count, in which a busy machine spawns late.
-    assert metrics["load"]["delivered_share"] > 0.5
+    assert metrics["load"]["delivered_share"] > 0.9
     assert [worker["reported"] for worker in metrics["workers"]] == [True, True]
 
 

@@ -54,7 +54,7 @@ class Pool:
         # Seconds after which a connection is replaced, so that its name is resolved anew.
         self.lifetime = lifetime
         # Most users have one connection: it is found without a dict and a list, which cost a request 5%,
-        # with a thousand users 9%, as theirs are in no cache when their turn comes.
+        # with 500 users 9%, as theirs are in no cache when their turn comes.
         self._kept: Connection | None = None
         self._kept_route: Route | None = None
         # Further ones that nobody uses.
