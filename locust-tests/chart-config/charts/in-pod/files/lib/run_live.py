@@ -82,6 +82,7 @@ class LiveRun:
             planned_s=self.planned_s,
             cause=self.cause or Cause.INTERRUPTED,
             planned_users=self.plan.peak,
+            unreached=self.plan.unreached(self.elapsed_s, by_hand=self.environment.shape_class is None),
             delivery=Delivery(tuple(self.presence.samples)),
             workers=self.workers.workers(),
             generator=self.generator,
