@@ -8,7 +8,7 @@ import pytest
 from lib import load_cut
 from lib.context import Context
 from lib.load_cut import ENDS_AFTER_S, RETURNED, SILENCE_S, USERS_STOP_AFTER_S, Returns, Silence, doubts
-from lib.run import Run
+from lib.run import Run, Tally
 from lib.run_delivery import Delivery, Sample
 from lib.run_live import LiveRun
 from lib.validity import Validity
@@ -160,6 +160,21 @@ def test_load_beyond_the_plan_is_told_by_how_much(a_run: Callable[..., Run], sec
         f"{4 * seconds} user-seconds ({share}) beyond the plan"
     )
     assert doubt.only_warns is only_warns
+
+
+@pytest.mark.parametrize(
+    ("tally", "sentences"),
+    [
+        (Tally(1000, 1040, 10, 0, 10.0), ["went on: 50 arrivals (5.0%) beyond the plan"]),
+        (Tally(1000, 1000, 0, 0, 10.0), []),
+    ],
+)
+def test_of_arrivals_those_beyond_the_plan_are_told(
+    a_run: Callable[..., Run], tally: Tally, sentences: list[str]
+) -> None:
+    run = a_run(delivery=Delivery([Sample(1, 1.0, 8, 12, beyond=4.0)]), arrivals=tally)
+    prefix = "a worker that was cut off from the master "
+    assert [doubt.sentence.removeprefix(prefix) for doubt in doubts(run, Validity())] == sentences
 
 
 def test_a_run_as_planned_is_no_doubt(a_run: Callable[..., Run]) -> None:

@@ -15,7 +15,8 @@ import gevent
 from lib.context import Context
 from lib.listening import quietly
 from lib.load_keep import HEARTBEATS_MISSED
-from lib.run import Run
+from lib.run import Run, Tally
+from lib.run_delivery import Delivery
 from lib.run_live import LiveRun
 from lib.validity import Doubt, Reason, Validity
 from locust import events, runners
@@ -138,14 +139,25 @@ class Returns:
 
 def doubts(run: Run, validity: Validity) -> Iterator[Doubt]:
     """Yields how much ran beyond the plan; a warning where it is within the tolerance of what may be missing."""
-    beyond_s, planned_s = run.delivery.beyond_user_s, run.delivery.planned_user_s
-    if not beyond_s:
+    if not run.delivery.beyond_user_s:
         return
-    most = max(run.delivery.samples, key=lambda sample: sample.beyond)
-    share = beyond_s / planned_s if planned_s else math.inf
-    yield Doubt(
-        Reason.LOAD_NOT_DELIVERED,
-        f"a worker that was cut off from the master went on: up to {most.present:.0f} users ran where "
-        f"{most.planned:.0f} were planned, {beyond_s:.0f} user-seconds ({share:.1%}) beyond the plan",
-        only_warns=share <= validity.delivery_tolerance,
-    )
+    beyond, planned, what = _arrivals(run.arrivals) if run.arrivals else _users(run.delivery)
+    share = beyond / planned if planned else math.inf
+    if beyond > 0:
+        yield Doubt(
+            Reason.LOAD_NOT_DELIVERED,
+            f"a worker that was cut off from the master went on: {what} ({share:.1%}) beyond the plan",
+            only_warns=share <= validity.delivery_tolerance,
+        )
+
+
+def _users(delivery: Delivery) -> tuple[float, float, str]:
+    most, beyond_s = max(delivery.samples, key=lambda sample: sample.beyond), delivery.beyond_user_s
+    where = f"up to {most.present:.0f} users ran where {most.planned:.0f} were planned"
+    return beyond_s, delivery.planned_user_s, f"{where}, {beyond_s:.0f} user-seconds"
+
+
+def _arrivals(tally: Tally) -> tuple[float, float, str]:
+    # Users that only stand by are no load.
+    beyond = tally.begun + tally.dropped - tally.planned
+    return beyond, tally.planned, f"{beyond} arrivals"
