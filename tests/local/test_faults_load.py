@@ -8,7 +8,7 @@ import pytest
 
 from demo.process import RunningTarget
 from tests.fault_table import assert_as_documented
-from tests.local.faults import Happened, Row, await_living, await_more, happening, manned, runs, stop
+from tests.local.faults import Happened, Row, await_living, await_more, end_all, happening, manned, runs, stop
 from tests.local.line import line
 from tests.local.swarm import PATIENT, Swarm
 from tests.results_folder import NINE_FILES
@@ -63,6 +63,8 @@ def has_a_worker_that_is_cut_off(run: Swarm, _: RunningTarget) -> None:
         run.await_state("no more than planned", lambda state: state["users"] == 6)
         await_more(run)
         stop(run)
+        # While the worker still hears that it is to end.
+        end_all(run)
 
 
 STILL = PATIENT | {"workersLost": "invalidate", "workerLossToleranceS": 3}
