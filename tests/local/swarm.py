@@ -84,8 +84,9 @@ class Swarm:
         self.master = self._locust("master", [*web, "--host", self.host, *arguments])
         return self.master
 
-    def add_worker(self) -> "subprocess.Popen[bytes]":
-        where = ["--master-host", "127.0.0.1", "--master-port", str(self.bind_port)]
+    def add_worker(self, port: int | None = None) -> "subprocess.Popen[bytes]":
+        """Starts a worker, which may reach its master by another port than the master's own."""
+        where = ["--master-host", "127.0.0.1", "--master-port", str(port or self.bind_port)]
         worker = self._locust(f"worker-{len(self.workers)}", ["--worker", *where])
         self.workers.append(worker)
         return worker

@@ -1,7 +1,8 @@
 """The fault table of docs/verdict.md: each fault happens to a real run, a few runs at a time.
 
-Rows that need a longer look stand elsewhere: test_run_end, test_run_marker, test_run_cli, and test_load_keep, which
-looks at the users each second for 90 s after workers were killed.
+Rows about load that is not the planned one stand in test_faults_load. Those that need a longer look stand elsewhere:
+test_run_end, test_run_marker, test_run_cli, and test_load_keep, which looks at the users each second for 90 s after
+workers were killed.
 """
 
 import json
@@ -11,23 +12,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from demo.process import RunningTarget, running_target
+from demo.process import RunningTarget
 from swarmfile.ports import free_port
 from tests.fault_table import assert_as_documented
-from tests.local.swarm import PATIENT, SHOPPER, UNHURRIED, State, Swarm, swarm
+from tests.local.faults import Happened, Row, alone, await_living, await_more, happening, manned, runs, stop
+from tests.local.swarm import PATIENT, SHOPPER, UNHURRIED, Swarm
 from tests.results_folder import NINE_FILES
 from tests.waiting import wait_until
 
-AT_ONCE = 4
-LOAD = ("--users=4", "--spawn-rate=4")
 RAISES = "raise LookupError('no seat')"
 IN_ON_START = SHOPPER + f"\n    def on_start(self):\n        {RAISES}\n"
 IN_A_TASK = SHOPPER + f"\n    @task\n    def sit(self):\n        {RAISES}\n"
@@ -53,29 +49,6 @@ def jumps(**_):
 )
 
 
-def alone(run: Swarm, run_time: str = "6s") -> None:
-    """One process, from its start to its end."""
-    run.start_alone(*LOAD, f"--run-time={run_time}", "--headless", "--only-summary")
-    run.await_end(120)
-
-
-def manned(run: Swarm, *arguments: str, workers: int = 0) -> None:
-    """A run with a web UI that makes requests; without a run time its end is up to us."""
-    load = ("--users=6", "--spawn-rate=6", "--autostart", *arguments)
-    run.start(*load, workers=workers) if workers else run.start_alone(*load)
-    run.await_state("all users", lambda state: state["users"] == 6 and state["requests"] > 10, patience_s=180)
-
-
-def stop(run: Swarm) -> None:
-    run.post("/stop")
-    run.await_verdict()
-
-
-def await_more(run: Swarm) -> None:
-    before = run.state()["requests"]
-    run.await_state("more requests", lambda state: state["requests"] > before + 30)
-
-
 def slowest_s(run: Swarm) -> float:
     """The longest response time until now: a request counts as hung beyond twice that."""
     with urllib.request.urlopen(f"{run.url}/stats/requests") as answer:
@@ -86,21 +59,6 @@ def unanswered(target: RunningTarget) -> int:
     """The requests that the target has received and not answered, as of one moment."""
     counts = target.counts()
     return int(counts["total"] - counts["answered"])
-
-
-def living(state: State) -> list[State]:
-    return [worker for worker in state["workers"] if worker["state"] != "missing" and worker["users"]]
-
-
-def await_living(run: Swarm, workers: int) -> None:
-    def fits(state: State) -> bool:
-        return len(living(state)) == workers and sum(worker["users"] for worker in living(state)) == 6
-
-    run.await_state(f"all users on {workers} workers", fits)
-
-
-def runs(run: Swarm, _: RunningTarget) -> None:
-    alone(run)
 
 
 def answers_errors(run: Swarm, target: RunningTarget) -> None:
@@ -207,19 +165,6 @@ def has_a_slow_master(run: Swarm, _: RunningTarget) -> None:
     stop(run)
 
 
-Act = Callable[[Swarm, RunningTarget], None]
-
-
-@dataclass(frozen=True)
-class Row:
-    """What happens, and to which run; `host` where it is not the target."""
-
-    act: Act
-    script: str = SHOPPER
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    host: str = ""
-
-
 STAGES = [{"name": "long", "users": 6, "spawnRate": 6, "duration": "10m"}]
 TOLERANT = PATIENT | {"workersLost": "invalidate"}
 ROWS = {
@@ -258,45 +203,15 @@ ROWS = {
 }
 
 
-def end_all(run: Swarm) -> None:
-    """Ends a web UI that stays; every process must be gone after that, the workers by themselves."""
-    assert run.master
-    if run.master.poll() is None:
-        run.master.send_signal(signal.SIGTERM)
-    wait_until(lambda: all(p.poll() is not None for p in run.processes), lambda: f"still running: {run.processes}")
-
-
-def happen(row: Row, folder: Path) -> tuple[State, set[str]]:
-    """Returns the verdict and the names of the files that were kept."""
-    # A name server that does not answer is not waited for.
-    resolver = {"RES_OPTIONS": "timeout:1 attempts:1"}
-    with (
-        running_target() as target,
-        swarm(folder, row.host or target.url, script=row.script, settings=row.settings, environment=resolver) as run,
-    ):
-        row.act(run, target)
-        end_all(run)
-        # Nothing of ours may have failed on the way.
-        assert not [log.name for log in folder.glob("*.log") if "the run goes on without it" in log.read_text()]
-        return run.verdict(), {path.name for path in run.run_folder().iterdir()}
-
-
 @pytest.fixture(scope="module")
-def happened(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, "Future[tuple[State, set[str]]]"]]:
-    asked_for = {
-        fault: row for fault, row in ROWS.items() if any(f"[{fault}]" in i.name for i in request.session.items)
-    }
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {fault: pool.submit(happen, row, tmp_path_factory.mktemp("row")) for fault, row in asked_for.items()}
+def happened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Happened]:
+    with happening(ROWS, request, tmp_path_factory) as runs_by_fault:
+        yield runs_by_fault
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", ROWS)
-def test_a_fault_has_the_verdict_of_the_table(
-    happened: dict[str, "Future[tuple[State, set[str]]]"], fault: str
-) -> None:
+def test_a_fault_has_the_verdict_of_the_table(happened: Happened, fault: str) -> None:
     verdict, files = happened[fault].result()
     assert_as_documented(fault, verdict)
     assert files == NINE_FILES - ({"report.html"} if fault == "the results folder is full" else set())

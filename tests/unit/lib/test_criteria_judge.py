@@ -127,7 +127,7 @@ def test_a_part_of_the_run_is_read_from_its_seconds(
     [
         ("p95 of /nowhere < 1s", {}, [Reason.CRITERION_UNKNOWN]),
         ("p95 of /slow < 1s", {}, []),
-        ("p95 of /nowhere < 1s, warn", {}, []),
+        ("p95 of /nowhere < 1s, warn", {}, [Reason.CRITERION_UNKNOWN]),
         ("p95 of /nowhere < 1s", {"cause": Cause.ABORTED}, []),
         ("p95 of /nowhere < 1s", {"stats": RequestStats()}, []),
     ],
@@ -145,3 +145,13 @@ def test_the_next_run_begins_with_nothing(judged: Judged) -> None:
     judged.goes_on(judge, SETTLE_S + 1, SLOW)
     judge.begin(judged.live)
     assert states(judge) == [State.UNKNOWN]
+
+
+@pytest.mark.parametrize(("line", "only_warns"), [("p95 < 1s", False), ("p95 < 1s, warn", True)])
+def test_without_requests_a_criterion_says_nothing_where_that_is_no_reason_by_itself(
+    judged: Judged, a_run: ARun, line: str, only_warns: bool
+) -> None:
+    settings = parse({"assertions": {"criteria": [line]}, "validity": {"noRequests": "ignore"}})
+    judge = Judge(settings.assertions, judged.live.environment, validity=settings.validity)
+    (doubt,) = judge.doubts(replace(a_run(), stats=RequestStats()))
+    assert (doubt.reason, doubt.only_warns) == (Reason.CRITERION_UNKNOWN, only_warns)

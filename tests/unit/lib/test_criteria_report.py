@@ -10,6 +10,14 @@ from locust.stats import StatsError
     ("line", "state", "value", "end_s", "says"),
     [
         ("p95 < 300ms", State.BROKEN, 412.0, None, "p95 was 412 ms, not < 300ms"),
+        ("p95 <= 1000ms", State.BROKEN, 10100.0, None, "p95 was 10,100 ms, not <= 1000ms"),
+        ("p95 <= 1000ms", State.BROKEN, 1234567.8, None, "p95 was 1,234,568 ms, not <= 1000ms"),
+        ("p95 < 1ms", State.BROKEN, 1.25, None, "p95 was 1.25 ms, not < 1ms"),
+        ("p95 < 1ms", State.HELD, 0.0, None, "p95 was 0 ms, as wanted: < 1ms"),
+        ("rate >= 200/s", State.HELD, 12345.6, None, "rate was 12,346/s, as wanted: >= 200/s"),
+        ("requests < 9", State.BROKEN, 1234567, None, "requests was 1,234,567, not < 9"),
+        ("error rate <= 0", State.BROKEN, 0.0000012, None, "error rate was 0.00012%, not <= 0"),
+        ('value "queue" < 5', State.BROKEN, 12345678.9, None, 'average of value "queue" was 12,345,679, not < 5'),
         ("error rate <= 0.5%", State.BROKEN, 0.0123, None, "error rate was 1.23%, not <= 0.5%"),
         ("rate >= 200/s", State.HELD, 210.25, None, "rate was 210.2/s, as wanted: >= 200/s"),
         (
@@ -17,11 +25,11 @@ from locust.stats import StatsError
             State.BROKEN,
             1500,
             80,
-            'p95 of "GET /a" was 1500 ms in the 30 s up to 1:20 of the run, not < 1s',
+            'p95 of "GET /a" was 1,500 ms in the 30 s up to 1:20 of the run, not < 1s',
         ),
         ('requests >= 5 during "peak"', State.BROKEN, 3, None, 'requests during "peak" was 3, not >= 5'),
         ('value "queue" < 5', State.BROKEN, 7.5, None, 'average of value "queue" was 7.5, not < 5'),
-        ("bytes < 1kB", State.BROKEN, 2048, None, "bytes was 2048 B, not < 1kB"),
+        ("bytes < 1kB", State.BROKEN, 2048, None, "bytes was 2,048 B, not < 1kB"),
         (
             "p95 of /a < 1s",
             State.UNKNOWN,

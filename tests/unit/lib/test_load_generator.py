@@ -89,6 +89,16 @@ def test_a_run_that_stops_makes_no_more_and_says_the_last_counts(worker: Worker)
     assert len(worker.standby.arrivals) == made
 
 
+def test_a_worker_that_is_cut_off_makes_no_more_until_it_has_a_share_again(worker: Worker) -> None:
+    worker.share(0, 1, 0.0, -0.02)
+    worker.generator.pause()
+    gevent.sleep(0.1)
+    assert worker.standby.arrivals == []
+    worker.share(0, 1, 0.0, 0.0)
+    worker.until_done()
+    assert len(worker.standby.arrivals) == 40
+
+
 def test_a_worker_that_leaves_goes_on_until_others_do_and_until_its_tasks_are_over(worker: Worker) -> None:
     worker.share(0, 1, 0.0, 0.0)
     worker.standby.unfinished = 1

@@ -62,6 +62,18 @@ def test_a_run_that_is_concluded_has_a_verdict_and_its_files(watch: RunWatch, tm
     assert written["outcome"] == watch.concluded.verdict.outcome
 
 
+@pytest.mark.parametrize("wish", [Cause.STOPPED, Cause.INTERRUPTED, Cause.TERMINATED])
+@pytest.mark.parametrize(("planned_s", "is_cut_short"), [(0.0, False), (60.0, True), (None, True)])
+def test_what_ends_a_run_that_had_all_of_its_time_cuts_nothing_short(
+    watch: RunWatch, wish: Cause, planned_s: float | None, is_cut_short: bool
+) -> None:
+    begin(watch)
+    assert watch.live
+    watch.live.planned_s, watch.wish = planned_s, wish
+    watch.end()
+    assert watch.live.cause is (wish if is_cut_short else Cause.COMPLETED)
+
+
 def test_whoever_concludes_second_finds_nothing_to_do(watch: RunWatch) -> None:
     begin(watch)
     watch.conclude()

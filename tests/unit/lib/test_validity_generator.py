@@ -23,6 +23,11 @@ def test_throttling_is_told_by_its_share() -> None:
     )
 
 
+def test_a_pause_is_told_by_its_length() -> None:
+    doubt = next(saturated(generator(a=[Second(4, 0.1, 9040.0, 0.0)] * 9)))
+    assert "(1 of 1 workers): stood still for up to 9 s; " in doubt.sentence
+
+
 @pytest.mark.parametrize(
     "seconds", [{}, {"a": []}, {"a": [IDLE] * 20}, {"a": [BUSY] * 4}, {"a": [BUSY] * 5 + [IDLE] * 95}]
 )

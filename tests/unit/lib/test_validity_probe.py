@@ -1,8 +1,10 @@
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import gevent
 import pytest
+from lib import validity_probe
 from lib.validity_probe import Probe, Second, throttled_seconds
 
 
@@ -52,6 +54,67 @@ def test_a_blocked_event_loop_shows_as_lag() -> None:
     assert seconds[0].cpu > 0.1
 
 
+@dataclass
+class Clock:
+    """The system's three clocks; the wall's may be changed while time goes on."""
+
+    now: float = 100.0
+    ahead: float = 0.0
+
+    def time(self) -> float:
+        return 1e9 + self.now + self.ahead
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def process_time(self) -> float:
+        return 0.0
+
+
+def noted(clock: Clock, probe: Probe, *lags_ms: float) -> list[Second]:
+    for lag_ms in lags_ms:
+        clock.now += 0.1 + lag_ms / 1000
+        probe.note(lag_ms)
+    return probe.take()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(validity_probe, "time", clock)
+    return clock
+
+
+def test_a_pause_of_the_process_is_as_many_seconds_as_it_took(clock: Clock) -> None:
+    seconds = noted(clock, Probe(lambda: 0.0), 0, 0, 0, 9000)
+    assert [second.at - 1e9 for second in seconds] == [*range(101, 110)]
+    assert {(second.lag_ms, second.is_saturated) for second in seconds} == {(9000.0, True)}
+
+
+def test_a_pause_is_told_with_its_length_and_how_long_ago_it_ended(clock: Clock) -> None:
+    probe = Probe(lambda: 0.0)
+    noted(clock, probe, 0, 900, 9000, 0, 0)
+    assert probe.take_pauses() == [(0.2, 9.0)]
+    assert probe.take_pauses() == []
+
+
+@pytest.mark.parametrize(
+    ("lags_ms", "lag_ms"),
+    [([2] * 10, 2), ([0] * 9 + [60], 0), ([0] * 3 + [700], 700), ([0] * 7 + [300], 0), ([60] * 7, 60)],
+    ids=["usual", "one late probe", "most of the second", "a third of the second", "always late"],
+)
+def test_the_lag_of_a_second_is_that_of_half_of_its_time(clock: Clock, lags_ms: list[float], lag_ms: float) -> None:
+    (second,) = noted(clock, Probe(lambda: 0.0), *lags_ms)
+    assert second.lag_ms == lag_ms
+
+
+def test_a_clock_that_is_set_is_no_pause(clock: Clock) -> None:
+    probe = Probe(lambda: 0.0)
+    clock.ahead = 3600.0
+    (second,) = noted(clock, probe, *[0] * 11)
+    assert (second.is_saturated, probe.take_pauses()) == (False, [])
+
+
 def test_throttling_is_a_share_of_the_time() -> None:
     throttled = iter([0.0, 0.5, 0.5])
     probe = Probe(lambda: next(throttled))
@@ -62,7 +125,7 @@ def test_throttling_is_a_share_of_the_time() -> None:
 
 def test_seconds_are_taken_once() -> None:
     probe = Probe(lambda: 0.0)
-    probe._since -= 2
+    probe._since -= 1
     probe.note(3.0)
     assert [second.lag_ms for second in probe.take()] == [3.0]
     assert probe.take() == []

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from gevent.pool import Group
 from lib import validity_run, validity_worker
 from lib.context import Context
 from lib.run import Run
+from lib.run_delivery import Sample
+from lib.run_live import LiveRun
 from lib.settings import parse
 from lib.validity import Reason
 from lib.validity_run import Doubter
 from lib.validity_worker import WorkerFacts
 from locust.env import Environment
 from locust.runners import MasterRunner, Runner, WorkerRunner
+from locust.stats import RequestStats
 
 from tests.unit.lib.conftest import Started
 from tests.unit.lib.swarm_user import eventually
@@ -31,7 +35,14 @@ def told(*, busy_from_s: int | None = None, **facts: object) -> dict[str, Any]:
     first = None if busy_from_s is None else now + busy_from_s
     seconds = [] if first is None else [[at, 0.99, 0.0, 0.0] for at in range(first, first + 20)]
     well = {"now": now, "cpuS": 1.0, "counted": MERGED, "listenerErrors": [0, ""], "dataMissing": None}
-    return well | {"seconds": seconds} | facts
+    return well | {"seconds": seconds, "pauses": []} | facts
+
+
+def stats_of(requests: int) -> RequestStats:
+    stats = RequestStats()
+    for _ in range(requests):
+        stats.log_request("GET", "/", 10, 1)
+    return stats
 
 
 @pytest.fixture
@@ -69,6 +80,24 @@ def test_a_worker_without_our_library_tells_nothing(doubter: Doubter, a_run: ARu
     doubter.report("a", told())
     doubter.report("b", None)
     assert list(doubter.doubts(a_run())) == []
+
+
+def test_the_process_that_leads_workers_is_none_of_those_that_made_the_load(doubter: Doubter, a_run: ARun) -> None:
+    for worker in ("a", "b"):
+        doubter.report(worker, told(busy_from_s=20))
+    (doubt,) = doubter.doubts(a_run(stats=stats_of(2 * MERGED)))
+    assert "(2 of 2 workers)" in doubt.sentence
+    assert [worker for worker, _ in doubter.busy()] == ["a", "b"]
+
+
+def test_a_worker_that_stood_still_had_no_users_meanwhile(doubter: Doubter, tmp_path: Path) -> None:
+    live = LiveRun("smoke-1", "smoke", tmp_path, doubter._environment)
+    doubter.begin(live)
+    live._start -= 10
+    for second in range(1, 11):
+        live.presence.add(Sample(second, 1.0, 8, 8), {"a": 4, "b": 4})
+    doubter.report("b", told(pauses=[(2.0, 5.0)]))
+    assert [sample.present for sample in live.presence.samples] == [8, 8, 8, 4, 4, 4, 4, 4, 8, 8]
 
 
 def test_what_a_run_was_told_is_no_doubt_of_the_next_one(doubter: Doubter, a_run: ARun) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from lib.run import Cause, Run, Worker
 from lib.run_delivery import Delivery, Sample
+from lib.run_plan import Unreached
 from lib.validity import Reason, Validity
 from lib.verdict_doubts import why_nothing_is_known
 from locust.stats import RequestStats
@@ -13,8 +14,8 @@ from locust.stats import RequestStats
 ARun = Callable[..., Run]
 
 
-def presence(*users: int) -> Delivery:
-    return Delivery([Sample(second, 1.0, 10, present) for second, present in enumerate(users, start=1)])
+def presence(*users: int, phase: str = "") -> Delivery:
+    return Delivery([Sample(second, 1.0, 10, present, phase) for second, present in enumerate(users, start=1)])
 
 
 def test_a_run_that_was_delivered_raises_no_doubt(a_run: ARun) -> None:
@@ -25,6 +26,17 @@ def test_a_run_that_was_delivered_raises_no_doubt(a_run: ARun) -> None:
     ("changes", "sentence"),
     [
         ({"stats": RequestStats()}, "no requests were made"),
+        ({"stats": RequestStats(), "planned_users": 0}, "no requests were made: no users were planned"),
+        (
+            {"unreached": Unreached(10, 10.0, 0.0, 3.0), "delivery": presence(1, 2, 3), "ended_at": 1003.0},
+            "only 3 of 10 planned users ran: the ramp of 10 s is longer than the run of 3 s; "
+            "raise the spawn rate, or let it last longer",
+        ),
+        (
+            {"unreached": Unreached(10, 10.0, 0.0, 3.0), "delivery": presence(1, 2, 3, 4, phase="rise")},
+            "only 4 of 10 planned users ran: the ramp of 10 s is longer than the stage rise of 3 s; "
+            "raise the spawn rate, or let it last longer",
+        ),
         ({"cause": Cause.STOPPED, "ended_at": 1004.0}, "cut short: stopped by hand after 4 s of the planned 10 s"),
         ({"cause": Cause.INTERRUPTED, "ended_at": 1004.0}, "cut short: interrupted after 4 s of the planned 10 s"),
         ({"cause": Cause.TERMINATED, "planned_s": None}, "cut short: terminated (SIGTERM) after 10 s"),
@@ -56,9 +68,10 @@ def test_a_doubt_is_one_sentence(a_run: ARun, changes: dict[str, Any], sentence:
         {"cause": Cause.STOPPED, "planned_s": None},
         {"cause": Cause.INTERRUPTED, "planned_s": None},
         {"cause": Cause.STOPPED, "planned_users": 0},
+        {"cause": Cause.ABORTED, "unreached": Unreached(20, 20.0, 0.0, 10.0)},
         {"delivery": presence(10, 10, 10, *[5] * 5, 10, 10)},
     ],
-    ids=["stopped without run time", "Ctrl-C without run time", "no users", "healed in time"],
+    ids=["stopped without run time", "Ctrl-C without run time", "no users", "aborted in its ramp", "healed in time"],
 )
 def test_what_is_no_doubt(a_run: ARun, changes: dict[str, Any]) -> None:
     assert list(why_nothing_is_known(a_run(**changes), Validity(delivery_tolerance=0.5))) == []

@@ -35,6 +35,7 @@ class Hooks:
     standings   asked while it runs: how what is asserted stands by now
     busy        asked while it runs: how busy each worker is
     leaving     on a worker that is told to end, before its users are stopped; may wait some seconds
+    cut_off     on a worker that does not hear its master any more, before its users are stopped
     """
 
     told: list[Callable[[int, float], None]] = field(default_factory=list)
@@ -46,6 +47,7 @@ class Hooks:
     standings: list[Callable[[], Iterable["Assertion"]]] = field(default_factory=list)
     busy: list[Callable[[], Iterable[tuple[str, "Busyness"]]]] = field(default_factory=list)
     leaving: list[Callable[[], None]] = field(default_factory=list)
+    cut_off: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

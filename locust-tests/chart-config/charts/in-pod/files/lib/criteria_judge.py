@@ -20,7 +20,7 @@ from lib.run import Cause, Run
 from lib.run_live import LiveRun
 from lib.run_seconds import RunSeconds
 from lib.settings import Assertions
-from lib.validity import Doubt, Reason
+from lib.validity import Doubt, Effect, Reason, Validity
 from lib.verdict import Assertion, State
 from locust.env import Environment
 
@@ -34,8 +34,15 @@ LOCAL_SETTLE_S = 1
 class Judge:
     """Takes what workers report (or, in a single process, its own seconds) and tells how each criterion stands."""
 
-    def __init__(self, settings: Assertions, environment: Environment, own: SecondBySecond | None = None) -> None:
+    def __init__(
+        self,
+        settings: Assertions,
+        environment: Environment,
+        own: SecondBySecond | None = None,
+        validity: Validity | None = None,
+    ) -> None:
         self._settings = settings
+        self._validity = validity or Validity()
         self._environment = environment
         self._own = own
         stop = settings.safety_stop
@@ -89,13 +96,14 @@ class Judge:
 
     def doubts(self, run: Run) -> Iterator[Doubt]:
         """Yields the criteria that say nothing; an aborted run or one without requests has its reason already."""
-        if run.cause is Cause.ABORTED or not run.stats.total.num_requests:
+        silent_anyway = not run.stats.total.num_requests and self._validity.effect(Reason.NO_REQUESTS)
+        if run.cause in (Cause.ABORTED, Cause.NEVER_BEGAN) or silent_anyway is Effect.INVALIDATE:
             return
         for standing in self._standings(run):
             criterion = standing.criterion
-            can_fail = criterion in self._settings.criteria and criterion.consequence is not Consequence.WARN
-            if standing.state is State.UNKNOWN and can_fail:
-                yield Doubt(Reason.CRITERION_UNKNOWN, sentence(standing))
+            if standing.state is State.UNKNOWN and criterion in self._settings.criteria:
+                only_warns = criterion.consequence is Consequence.WARN
+                yield Doubt(Reason.CRITERION_UNKNOWN, sentence(standing), only_warns)
 
     def _abort(self, live: LiveRun, broken: list[Standing]) -> None:
         self._aborted = broken

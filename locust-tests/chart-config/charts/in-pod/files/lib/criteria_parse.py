@@ -14,11 +14,13 @@ A pattern is a regular expression that the whole name must match; `value "x" < 5
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
 from lib import durations
 from lib.criteria import ALL, OPERATORS, Cause, Consequence, Criterion, Scope, ScopeKind, Statistic, Subject
+from lib.criteria_sense import sensible
 from lib.criteria_words import CriterionError, Kind, Line, Token, unknown
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100)")
@@ -58,7 +60,7 @@ def parse(text: str) -> Criterion:
     criterion = _consequences(line, _span(line, criterion))
     if line.peek().kind is not Kind.END:
         raise unknown(line.peek().text, ["for", "during", ", abort", ", warn"], "word after the threshold")
-    return _sensible(criterion)
+    return sensible(criterion)
 
 
 def _subject_and_scope(line: Line) -> tuple[Subject, Scope]:
@@ -146,6 +148,8 @@ def _threshold(line: Line, subject: Subject, scope: Scope) -> tuple[float, str]:
     match = _NUMBER.fullmatch(text)
     if not match:
         raise CriterionError(f'"{text}" is no threshold: write a number with its unit')
+    if not math.isfinite(float(match[1])):
+        raise CriterionError(f'"{text}" is more than any number: write a smaller one')
     allowed = _units(subject, scope)
     if match[2] not in allowed:
         raise CriterionError(f'"{match[2]}" is no unit of {subject}: write for example {_EXAMPLES[allowed[0]]}')
@@ -204,24 +208,16 @@ def _name(token: Token) -> str:
 
 
 def _consequences(line: Line, criterion: Criterion) -> Criterion:
+    known: list[str] = []
     while line.peek().kind is Kind.COMMA:
         line.take()
         word = line.take().text
         if word not in list(Consequence):
             raise unknown(word, list(Consequence), "consequence")
+        known.append(word)
+        if len(known) > 1:
+            raise CriterionError(f"a criterion has one consequence, not {' and '.join(known)}")
         criterion = replace(criterion, consequence=Consequence(word))
         if line.takes("after"):
             criterion = replace(criterion, grace_s=_duration(line))
-    return criterion
-
-
-def _sensible(criterion: Criterion) -> Criterion:
-    if criterion.grace_s and criterion.consequence is not Consequence.ABORT:
-        raise CriterionError('"after" goes with abort only: it is the time at the start in which nothing aborts')
-    grows = criterion.subject.statistic in (Statistic.REQUESTS, Statistic.FAILURES, Statistic.BYTES, Statistic.COUNT)
-    wants_more = criterion.operator in (">", ">=", "==")
-    if criterion.consequence is Consequence.ABORT and grows and wants_more and not criterion.window_s:
-        raise CriterionError(
-            f"{criterion.subject} begin at 0, so this would abort at once: add a window, as in for 30s"
-        )
     return criterion

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from lib.criteria import Criterion, ScopeKind, Statistic, number
@@ -37,17 +38,26 @@ def main_cause(standing: Standing, errors: Iterable[StatsError]) -> str:
 
 
 def readable(criterion: Criterion, value: float) -> str:
-    """Returns a value in the base unit as people read it: 412 ms, 0.52%, 198.4/s, 1200000 B."""
+    """Returns a value in the base unit as people read it: 10,100 ms, 0.52%, 198.4/s, 1,200,000 B."""
     if criterion.scope.kind is ScopeKind.VALUE:
-        return f"{value:.6g}"
+        return plain(value, 6)
     statistic = criterion.subject.statistic
     if statistic is Statistic.ERROR_RATE:
-        return f"{value * 100:.3g}%"
+        return f"{plain(value * 100, 3)}%"
     if statistic is Statistic.RATE:
-        return f"{value:.4g}/s"
+        return f"{plain(value, 4)}/s"
     if statistic is Statistic.BYTES:
-        return f"{value:.0f} B"
-    return f"{value:.0f}" if statistic in (Statistic.REQUESTS, Statistic.FAILURES) else f"{value:.4g} ms"
+        return f"{value:,.0f} B"
+    return f"{value:,.0f}" if statistic in (Statistic.REQUESTS, Statistic.FAILURES) else f"{plain(value, 4)} ms"
+
+
+def plain(value: float, digits: int) -> str:
+    """Returns a number with so many digits that count, more before the point, and never a power of ten."""
+    if not math.isfinite(value) or value == 0:
+        return f"{value:g}"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _what(criterion: Criterion) -> str:

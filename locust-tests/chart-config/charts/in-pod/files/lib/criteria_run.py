@@ -45,7 +45,7 @@ def send_seconds(environment: Environment, criteria: Sequence[Criterion]) -> Sec
 def lead(context: Context, environment: Environment, criteria: Sequence[Criterion]) -> None:
     """Follows the runs of this process; a single process has its own seconds, a master those of its workers."""
     own = send_seconds(environment, criteria) if isinstance(environment.runner, LocalRunner) else None
-    judge = Judge(context.settings.assertions, environment, own)
+    judge = Judge(context.settings.assertions, environment, own, context.settings.validity)
     keeps_current = bool(getattr(environment.parsed_options, "stats_history_enabled", False))
     tidier = Tidier(environment.stats, keeps_current_percentiles=keeps_current)
     context.hooks.begun.append(judge.begin)

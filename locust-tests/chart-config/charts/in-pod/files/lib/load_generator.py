@@ -74,9 +74,14 @@ class Generator:
         """No arrival comes any more; says the last counts."""
         self._standby.is_over = True
         if self._working:
+            self.pause()
+            self.tell()
+
+    def pause(self) -> None:
+        """Makes no arrival until the master says which ones."""
+        if self._working:
             gevent.killall([self._working, self._telling])
             self._working = self._schedule = self._following = None
-            self.tell()
 
     def tell(self) -> None:
         """Sends the counts of the run to the master."""

@@ -33,7 +33,9 @@ def install(context: Context) -> None:
         if not isinstance(runner, MasterRunner):
             standby = Standby()
             load_standby.take_over(standby, environment.events.request)
-            context.hooks.leaving.append(Generator(environment, standby).leave)
+            generator = Generator(environment, standby)
+            context.hooks.leaving.append(generator.leave)
+            context.hooks.cut_off.append(generator.pause)
 
     # Not made quiet: this refusal must end the process.
     events.init.add_listener(on_init)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.run_delivery import Delivery
+from lib.run_plan import Unreached
 from lib.validity_generator import Generator
 from lib.verdict import Verdict
 from locust.stats import RequestStats
@@ -76,6 +77,7 @@ class Run:
 
     started_at, ended_at: seconds since 1970; planned_s: run time or all stages, None where it has no end of its own
     detail: what is known of the cause beyond its name, as the end of a sentence
+    unreached: users that were asked for and that no ramp got to
     corrected: interval and percentiles (ms) of a closed load with what constant pacing left out
     arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
@@ -90,6 +92,7 @@ class Run:
     cause: Cause
     detail: str = ""
     planned_users: int = 0
+    unreached: Unreached | None = None
     delivery: Delivery = field(default_factory=Delivery)
     workers: tuple[Worker, ...] = ()
     generator: Generator = field(default_factory=Generator)

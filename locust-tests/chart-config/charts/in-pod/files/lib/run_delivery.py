@@ -11,7 +11,10 @@ SHORTFALL = 0.01
 
 @dataclass(frozen=True)
 class Sample:
-    """One look at the run; `span_s` is the time since the look before."""
+    """One look at the run; `span_s` is the time since the look before.
+
+    beyond: users more than planned, of workers that were taken for lost and went on
+    """
 
     at_s: float
     span_s: float
@@ -19,6 +22,7 @@ class Sample:
     present: float
     phase: str = ""
     workers: int = 0
+    beyond: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ class Delivery:
         """Delivered over due user-seconds: the first moments of a run and of a ramp do not count."""
         delivered = sum(min(sample.present, due) * sample.span_s for sample, due in self._due())
         return delivered / self.due_user_s if self.due_user_s else 1.0
+
+    @property
+    def beyond_user_s(self) -> float:
+        """User-seconds that ran beyond the plan."""
+        return sum(sample.beyond * sample.span_s for sample in self.samples)
 
     @property
     def peak_present(self) -> int:

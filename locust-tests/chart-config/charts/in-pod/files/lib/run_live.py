@@ -1,6 +1,7 @@
 """A run while it goes on: what it is called, what was planned, what is there, second by second."""
 
 import time
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 from lib.load_shape import StagesShape
@@ -8,11 +9,11 @@ from lib.load_spread import ArrivalsShape
 from lib.run import Cause, Phase, Run, Tally
 from lib.run_delivery import Delivery, Sample
 from lib.run_plan import Plan
-from lib.run_presence import Presence
+from lib.run_presence import THIS_PROCESS, Presence
 from lib.run_workers import WorkerLog
 from lib.validity_generator import Generator
 from locust.env import Environment
-from locust.runners import LocalRunner, MasterRunner
+from locust.runners import STATE_MISSING, LocalRunner, MasterRunner
 
 
 class LiveRun:
@@ -58,12 +59,24 @@ class LiveRun:
     def sample(self) -> None:
         """Takes one look; the first one covers the time since the start."""
         at_s = self.elapsed_s
-        samples, phase, runner = self.presence.samples, self.phase, self.environment.runner
+        samples, phase = self.presence.samples, self.phase
         span_s = at_s - (samples[-1].at_s if samples else 0.0)
         users = (self.plan.users(at_s), float(self.users_present))
         sample = Sample(at_s, span_s, *users, phase.name if phase else "", self._worker_count())
-        self.presence.add(sample, runner.clients if isinstance(runner, MasterRunner) else {})
+        self.presence.add(sample, *self._by_worker())
         self.workers.look()
+
+    def stood_still(self, worker: str, ago_s: float, length_s: float) -> None:
+        """A worker's process did not run for that long, until so many seconds ago: its users were not there."""
+        to_s = time.monotonic() - self._start - ago_s
+        self.presence.correct(worker, to_s - length_s, to_s, 0)
+
+    def went_on(self, worker: str, ago_s: float, length_s: float, users: int) -> None:
+        """A worker that was not heard since so many seconds ago ran its users for that long, and then none."""
+        now_s = time.monotonic() - self._start
+        stopped_s = now_s - ago_s + length_s
+        self.presence.correct(worker, now_s - ago_s, stopped_s, users)
+        self.presence.correct(worker, stopped_s, now_s, 0)
 
     def end(self, cause: Cause) -> None:
         """Notes why the run ends; the first cause is the one that counts."""
@@ -82,12 +95,20 @@ class LiveRun:
             planned_s=self.planned_s,
             cause=self.cause or Cause.INTERRUPTED,
             planned_users=self.plan.peak,
+            unreached=self.plan.unreached(self.elapsed_s, by_hand=self.environment.shape_class is None),
             delivery=Delivery(tuple(self.presence.samples)),
             workers=self.workers.workers(),
             generator=self.generator,
             stats=self.environment.stats,
             arrivals=self.arrivals,
         )
+
+    def _by_worker(self) -> tuple[Mapping[str, int], Set[str]]:
+        runner = self.environment.runner
+        if not isinstance(runner, MasterRunner):
+            return {THIS_PROCESS: self.users_present}, frozenset()
+        missing = {id_ for id_, client in runner.clients.items() if client.state == STATE_MISSING}
+        return {id_: client.user_count for id_, client in runner.clients.items()}, missing
 
     def _worker_count(self) -> int:
         runner = self.environment.runner

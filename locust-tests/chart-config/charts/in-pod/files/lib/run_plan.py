@@ -3,6 +3,8 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from lib.run_delivery import SHORTFALL
+
 
 @dataclass(frozen=True)
 class Told:
@@ -21,6 +23,27 @@ class Told:
         # Locust takes a second's worth of users away at once, and only then waits: fewer are no gap.
         return max(self.target, self.start - moved - self.spawn_rate)
 
+    def is_reached(self, after_s: float) -> bool:
+        """Whether so many seconds are enough to get up to the target; a ramp down that is cut off asks for no users."""
+        # Locust spawns the users of the first second, and be it one, at once.
+        first = max(1.0, self.spawn_rate)
+        return self.start + first + self.spawn_rate * after_s >= self.target * (1 - SHORTFALL)
+
+    @property
+    def ramp_s(self) -> float:
+        """Seconds from the start to the target."""
+        return abs(self.target - self.start) / self.spawn_rate
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """A target whose ramp was longer than the time that it was given, both in seconds."""
+
+    target: int
+    ramp_s: float
+    from_s: float
+    to_s: float
+
 
 @dataclass
 class Plan:
@@ -37,6 +60,20 @@ class Plan:
         """Returns the planned users at that second; 0 before Locust was told anything."""
         index = bisect_right(self.told, at_s, key=lambda told: told.at_s)
         return self.told[index - 1].users(at_s) if index else 0.0
+
+    def unreached(self, end_s: float, *, by_hand: bool) -> Unreached | None:
+        """Returns the highest target that a run of that length gave no time for; None where each had enough.
+
+        by_hand: whoever changes the number of users in the web UI takes back what was asked for before
+        """
+        ends_s = [*(told.at_s for told in self.told[1:]), end_s]
+        asked = list(zip(self.told, ends_s, strict=False))
+        missed = [
+            Unreached(told.target, told.ramp_s, told.at_s, to_s)
+            for told, to_s in (asked[-1:] if by_hand else asked)
+            if not told.is_reached(to_s - told.at_s)
+        ]
+        return max(missed, key=lambda each: each.target, default=None)
 
     @property
     def peak(self) -> int:

@@ -84,7 +84,7 @@ class RunWatch:
     def end(self) -> None:
         """Notes why the run ends: the first cause that is known."""
         if self.live:
-            self.live.end(self.wish or self._cause(self.live))
+            self.live.end(self._cause(self.live))
 
     def report(self, client_id: str, data: Mapping[str, Any], **_: object) -> None:
         """A worker's report was merged into the statistics."""
@@ -109,7 +109,7 @@ class RunWatch:
         live, self.live = self.live, None
         if live is None:
             return
-        live.end(self.wish or Cause.INTERRUPTED)
+        live.end(self._cause(live, Cause.INTERRUPTED))
         if self._history:
             quietly(self._history.append)(self.environment)
             self._history.close()
@@ -149,13 +149,18 @@ class RunWatch:
             tell(self.context.hooks.second, live)
             gevent.sleep(SAMPLE_INTERVAL_S)
 
-    def _cause(self, live: LiveRun) -> Cause:
-        runner = self.runner
+    def _cause(self, live: LiveRun, otherwise: Cause = Cause.STOPPED) -> Cause:
+        """Returns why the run ends; whatever ends one that had all of its time cuts nothing short."""
+        runner, planned_s = self.runner, live.planned_s
+        if planned_s is not None and live.elapsed_s >= planned_s and self.wish is not None:
+            return Cause.COMPLETED
+        if self.wish is not None:
+            return self.wish
         if isinstance(runner, MasterRunner) and runner.worker_count <= 0:
             return Cause.WORKERS_LOST
-        if live.planned_s is not None and live.elapsed_s >= live.planned_s - TIMER_SLACK_S:
+        if planned_s is not None and live.elapsed_s >= planned_s - TIMER_SLACK_S:
             return Cause.COMPLETED
-        return Cause.STOPPED
+        return otherwise
 
     @property
     def planned_s(self) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib.validity import Doubt, Reason
-from lib.validity_probe import CPU_LIMIT, LAG_LIMIT_MS, THROTTLED_LIMIT, Second
+from lib.validity_probe import CPU_LIMIT, LAG_LIMIT_MS, PAUSE_MS, THROTTLED_LIMIT, Second
 from locust.stats import StatsError
 
 _LIMITS = {  # what the operating system says, and what helps
@@ -125,7 +125,9 @@ def _evidence(workers: Sequence[Busyness]) -> Iterator[str]:
     throttled = max(worker.throttled for worker in workers)
     if cpu >= CPU_LIMIT:
         yield f"CPU up to {cpu:.0%} of a core"
-    if lag_ms >= LAG_LIMIT_MS:
+    if lag_ms >= PAUSE_MS:
+        yield f"stood still for up to {lag_ms / 1000:.0f} s"
+    elif lag_ms >= LAG_LIMIT_MS:
         yield f"event loop up to {lag_ms:.0f} ms late"
     if throttled >= THROTTLED_LIMIT:
         yield f"throttled by its CPU limit for up to {throttled:.0%} of a second"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +11,10 @@ import gevent
 
 # A worker is one thread: above this share of a core it answers late, and response times grow by themselves.
 CPU_LIMIT = 0.9
-# In half of a second's probes the event loop was late by this much: every response time may be longer by it.
+# For half of a second the event loop was late by this much: every response time may be longer by it.
 LAG_LIMIT_MS = 50.0
+# Late by this much, the process stood still: frozen, blocked, or without a CPU.
+PAUSE_MS = 1000.0
 # The kernel stopped the container for this share of the second because its CPU limit was used up.
 THROTTLED_LIMIT = 0.1
 
@@ -28,7 +29,10 @@ _STATS = (  # file, field, fields per second: version 2, then the names of versi
 
 @dataclass(frozen=True)
 class Second:
-    """One second of a worker, at (since 1970): share of a core, median lag of the event loop, share of it throttled."""
+    """One second of a worker, at (since 1970): share of a core, lag of the event loop in it, share of it throttled.
+
+    lag_ms: for half of the second the loop was late by this much or more
+    """
 
     at: int
     cpu: float
@@ -51,12 +55,18 @@ class Probe:
     def __init__(self, throttled_s: Callable[[], float] | None = None) -> None:
         self._throttled_s = throttled_s or throttled_seconds
         self._seconds: list[Second] = []
+        self._pauses: list[tuple[float, float]] = []
         self._begin()
 
     def take(self) -> list[Second]:
         """Returns the seconds since the last call."""
         seconds, self._seconds = self._seconds, []
         return seconds
+
+    def take_pauses(self) -> list[tuple[float, float]]:
+        """Returns when the process stood still since the last call: seconds since the end, and how long it was."""
+        pauses, self._pauses = self._pauses, []
+        return [(round(time.monotonic() - ended, 2), round(length_s, 2)) for ended, length_s in pauses]
 
     def run(self) -> None:
         """Probes for ever."""
@@ -66,13 +76,17 @@ class Probe:
             self.note((time.monotonic() - before - _PROBE_S) * 1000)
 
     def note(self, lag_ms: float) -> None:
-        """Takes one probe; the first after a second is over closes that second."""
+        """Takes one probe; the first after a second is over closes it, and each one that a pause took with it."""
         self._lags_ms.append(max(0.0, lag_ms))
-        span_s = time.monotonic() - self._since
+        now = time.monotonic()
+        if lag_ms >= PAUSE_MS:
+            self._pauses.append((now, lag_ms / 1000))
+        span_s = now - self._since
         if span_s >= 1:
             cpu, throttled = time.process_time() - self._cpu_s, self._throttled_s() - self._throttled
-            lag_ms = statistics.median(self._lags_ms)
-            self._seconds.append(Second(int(time.time()), cpu / span_s, lag_ms, throttled / span_s))
+            lag_ms, last = _usual(self._lags_ms), int(time.time())
+            for at in range(last - int(span_s) + 1, last + 1):
+                self._seconds.append(Second(at, cpu / span_s, lag_ms, throttled / span_s))
             self._begin()
 
     def _begin(self) -> None:
@@ -80,6 +94,16 @@ class Probe:
         self._cpu_s = time.process_time()
         self._throttled = self._throttled_s()
         self._lags_ms: list[float] = []
+
+
+def _usual(lags_ms: Sequence[float]) -> float:
+    """Returns by how much the loop was late for half of the time; a median would count a pause as one probe of ten."""
+    passed_ms, half_ms = 0.0, sum(lag + _PROBE_S * 1000 for lag in lags_ms) / 2
+    for lag in sorted(lags_ms, reverse=True):
+        passed_ms += lag + _PROBE_S * 1000
+        if passed_ms >= half_ms:
+            return lag
+    return 0.0
 
 
 def throttled_seconds(root: Path = _CGROUP) -> float:

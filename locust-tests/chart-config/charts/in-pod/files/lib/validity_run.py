@@ -10,6 +10,7 @@ from lib.context import Context
 from lib.listening import quietly
 from lib.run import Run
 from lib.run_live import LiveRun
+from lib.run_presence import THIS_PROCESS
 from lib.run_seconds import RunSeconds
 from lib.settings import Settings
 from lib.validity import Doubt, Reason
@@ -40,6 +41,7 @@ def lead(context: Context, environment: Environment, own: WorkerFacts) -> None:
     """Follows the runs of this process."""
     doubter = Doubter(context.settings, environment, own)
     context.hooks.begun.append(doubter.begin)
+    context.hooks.second.append(doubter.second)
     context.hooks.doubts.append(doubter.doubts)
     context.hooks.busy.append(doubter.busy)
     environment.events.worker_report.add_listener(
@@ -60,7 +62,7 @@ class Doubter:
 
     def begin(self, live: LiveRun | None = None) -> None:
         """A run began; errors of listeners from before, as in `init`, are its own."""
-        self._clock = RunSeconds()
+        self._clock, self._live = RunSeconds(), live
         self._generator = Generator(self._settings.validity.saturation_tolerance)
         self._ask_own()
         self._generator.busy.clear()
@@ -72,13 +74,27 @@ class Doubter:
         """A worker, or this process itself, told its facts."""
         if facts is None:
             return
-        self._generator.spent[worker] = (facts.get("counted", 0), facts["cpuS"])
+        self._faults(worker, facts)
+        self._effort(worker, facts)
+
+    def second(self, _: LiveRun) -> None:
+        """A process that makes the load itself tells each second whether it stood still; workers report it."""
+        if isinstance(self._environment.runner, LocalRunner):
+            self._ask_own()
+
+    def _faults(self, worker: str, facts: Mapping[str, Any]) -> None:
         count, last = facts["listenerErrors"]
         if count:
             before, _ = self._listener_errors.get(worker, (0, ""))
             self._listener_errors[worker] = (before + count, last)
         if facts["dataMissing"]:
             self._data_missing[worker] = facts["dataMissing"]
+
+    def _effort(self, worker: str, facts: Mapping[str, Any]) -> None:
+        self._generator.spent[worker] = (facts.get("counted", 0), facts["cpuS"])
+        if self._live:
+            for ago_s, length_s in facts["pauses"]:
+                self._live.stood_still(worker, ago_s, length_s)
         busy = self._generator.busy.setdefault(worker, Busyness())
         for fields in facts["seconds"]:
             busy.last = Second(*fields)
@@ -105,11 +121,11 @@ class Doubter:
 
     def _ask_own(self) -> None:
         facts = self._own.facts()
-        if not isinstance(self._environment.runner, LocalRunner):
-            facts |= {"seconds": [], "dataMissing": None, "cpuS": 0.0}  # a master makes no load
+        if isinstance(self._environment.runner, LocalRunner):
+            self.report(THIS_PROCESS, facts | {"counted": self._environment.stats.total.num_requests})
         else:
-            facts |= {"counted": self._environment.stats.total.num_requests}
-        self.report("this process", facts)
+            # A master makes no load.
+            self._faults(THIS_PROCESS, facts | {"dataMissing": None})
 
     def _miscounted(self, merged: int) -> Iterator[Doubt]:
         counted = sum(requests for requests, _ in self._generator.spent.values())

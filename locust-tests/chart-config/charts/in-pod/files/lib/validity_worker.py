@@ -46,6 +46,7 @@ class WorkerFacts:
             "now": time.time(),
             "cpuS": round(time.process_time() - self._began_cpu_s, 3),
             "seconds": [second.wire() for second in self._probe.take()],
+            "pauses": self._probe.take_pauses(),
             "listenerErrors": [errors, last],
             "dataMissing": missing_data_file(),
             "node": self._node,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from lib.context import Context
 from lib.run import Cause, Run
-from lib.run_delivery import Gap
+from lib.run_delivery import SETTLING_S, Delivery, Gap
+from lib.run_plan import Unreached
 from lib.validity import Doubt, Reason, Validity
 
 
@@ -45,9 +46,9 @@ def cut_short(run: Run) -> Iterator[str]:
 
 
 def no_requests(run: Run) -> Iterator[str]:
-    """A run with users that sent nothing."""
-    if run.planned_users and not run.stats.total.num_requests:
-        yield "no requests were made"
+    """A run that sent nothing, whatever was planned."""
+    if not run.stats.total.num_requests:
+        yield "no requests were made" + ("" if run.planned_users else ": no users were planned")
 
 
 def users_missing(run: Run, tolerance: float) -> Iterator[str]:
@@ -55,7 +56,9 @@ def users_missing(run: Run, tolerance: float) -> Iterator[str]:
     delivery = run.delivery
     if run.cause is Cause.WORKERS_LOST:
         return
-    if delivery.peak_present < delivery.peak_due:
+    if run.unreached and run.cause is not Cause.ABORTED and not any(cut_short(run)):
+        yield _unreached(run.unreached, delivery, run.elapsed_s)
+    elif delivery.peak_present < delivery.peak_due:
         yield f"planned users were never reached: {delivery.peak_present} of {delivery.peak_due} ran"
     elif delivery.share_of_due < 1 - tolerance:
         share = f"{delivery.share_of_due:.1%} of {delivery.due_user_s:.0f} planned user-seconds"
@@ -85,6 +88,18 @@ def statistics_missing(run: Run) -> Iterator[str]:
     unheard = [worker.id for worker in run.workers if not worker.reported and not worker.missing]
     if unheard:
         yield f"statistics are incomplete: no last report from {', '.join(unheard)}"
+
+
+def _unreached(missed: Unreached, delivery: Delivery, elapsed_s: float) -> str:
+    at_that_time = [sample for sample in delivery.samples if missed.from_s < sample.at_s <= missed.to_s + SETTLING_S]
+    ran = round(max((sample.present for sample in at_that_time), default=0))
+    phase = next((sample.phase for sample in at_that_time), "")
+    given = f"stage {phase}" if phase else "run"
+    length_s = missed.to_s - missed.from_s if phase else elapsed_s
+    return (
+        f"only {min(ran, missed.target)} of {missed.target} planned users ran: the ramp of {missed.ramp_s:.0f} s is "
+        f"longer than the {given} of {length_s:.0f} s; raise the spawn rate, or let it last longer"
+    )
 
 
 def _length(gap: Gap) -> str:
