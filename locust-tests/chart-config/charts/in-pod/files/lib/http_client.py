@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from gevent import Greenlet, GreenletExit
 from lib.http_body import NO_BODY, encode_body
 from lib.http_call import Call
 from lib.http_cookies import Cookies
@@ -187,3 +188,9 @@ class SwarmHttpSession(Sender):
     def close(self) -> None:
         """Closes the connections that are kept."""
         self.pool.close()
+
+    def user_ended(self, greenlet: Greenlet) -> None:
+        """Closes what is kept once a user's greenlet is over; where a stop ended it, requests of others end too."""
+        if isinstance(greenlet.value, GreenletExit):
+            self.pool.interrupt()
+        self.close()

@@ -131,6 +131,11 @@ class Pool:
         """Closes all connections that nobody uses."""
         close_all(self.unused)
 
+    def interrupt(self) -> None:
+        """Ends the requests that are in flight. Only for the hub."""
+        for connection in [*self._opened]:
+            connection.interrupt()
+
     def _take(self, route: Route, timeouts: Timeouts, until: float) -> Connection:
         while (connection := self._pop(route)) is not None:
             if connection.closed:

@@ -8,11 +8,13 @@ from email.message import Message
 from typing import Any
 
 from charset_normalizer import detect
+from gevent import GreenletExit
 from lib.http_cookies import Cookies
 from lib.http_errors import HTTPError
 from lib.http_head import Head
 from lib.http_headers import Headers
 from lib.http_request import Plan
+from lib.run_interrupted import OF_PROCESS
 from locust.exception import CatchResponseError, LocustError, ResponseError
 
 _NO_HEADERS = Headers()
@@ -184,6 +186,8 @@ class SwarmResponse:
 
     def __exit__(self, exc: Any, value: Any, traceback: Any) -> bool:
         if self._verdict is None and exc and not isinstance(value, ResponseError):
+            if issubclass(exc, GreenletExit):
+                OF_PROCESS.counts.cut_off += 1
             return False
         handled = exc is None or self._verdict is None
         if self._verdict is not None:

@@ -79,7 +79,7 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
     def start(self, group: Group) -> Greenlet:
         """Starts the user's greenlet; its connections end with it, however it ends."""
         greenlet = super().start(group)
-        greenlet.link(lambda _: self.client.close())
+        greenlet.link(self.client.user_ended)
         return greenlet
 
     def stop(self, force: bool = False) -> bool:

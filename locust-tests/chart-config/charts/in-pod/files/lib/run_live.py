@@ -7,6 +7,7 @@ from lib.load_shape import StagesShape
 from lib.load_spread import ArrivalsShape
 from lib.run import Cause, Phase, Run, Tally
 from lib.run_delivery import Delivery, Sample
+from lib.run_interrupted import Unanswered
 from lib.run_plan import Plan
 from lib.run_presence import Presence
 from lib.run_workers import WorkerLog
@@ -27,6 +28,8 @@ class LiveRun:
         self.presence = Presence()
         self.workers = WorkerLog(environment)
         self.generator = Generator()
+        # By worker, or of this process where it makes the load itself.
+        self.unanswered: dict[str, Unanswered] = {}
         self.planned_s: float | None = None
         self.started_at = time.time()
         self.cause: Cause | None = None
@@ -87,6 +90,7 @@ class LiveRun:
             generator=self.generator,
             stats=self.environment.stats,
             arrivals=self.arrivals,
+            unanswered=sum(self.unanswered.values(), Unanswered()),
         )
 
     def _worker_count(self) -> int:
