@@ -7,6 +7,7 @@ cookies              the user's jar (`cookiejar` is the same)
 timeouts             a `Timeouts`: seconds to connect, between two pieces of a response, and for a whole request
 connection_lifetime  seconds after which a kept connection is replaced and the name resolved anew
 discard_bodies       count bodies, but do not keep them
+max_body_bytes       a longer body is a failure, also once it is inflated; None for no limit
 max_redirects        more are a failure
 request_name         the name for all requests that have none; `rename_request` sets it for a with-block
 
@@ -76,6 +77,15 @@ class SwarmHttpSession(Sender):
     @connection_lifetime.setter
     def connection_lifetime(self, seconds: float | None) -> None:
         self.pool.lifetime = inf if seconds is None else seconds
+
+    @property
+    def max_body_bytes(self) -> float | None:
+        """A longer body is a failure, also once it is inflated."""
+        return None if self.pool.most_bytes == inf else self.pool.most_bytes
+
+    @max_body_bytes.setter
+    def max_body_bytes(self, size: float | None) -> None:
+        self.pool.most_bytes = inf if size is None else size
 
     @property
     def max_redirects(self) -> int:
