@@ -9,6 +9,8 @@ from typing import Protocol
 from demo.message import Answer, Head, Refusal, Request, Response, failure
 from demo.reader import MAX_BODY_BYTES, RequestReader
 
+# A client that reads slower than a flood comes gets more this soon.
+FULL_S = 0.005
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -112,9 +114,18 @@ class Connection(asyncio.Protocol):
         keep_alive = head is not None and head.keeps_alive
         with_body = head is None or head.method != "HEAD"
         self._transport.write(response.encoded(with_body=with_body, keep_alive=keep_alive))
-        if not keep_alive:
+        if response.again:
+            self._pending = asyncio.ensure_future(self._flood(response.again))
+        elif not keep_alive:
             self._transport.close()
             self._transport = None
+
+    async def _flood(self, piece: bytes) -> None:
+        """Writes until the client leaves."""
+        while self._transport is not None:
+            if self._writable:
+                self._transport.write(piece)
+            await asyncio.sleep(0 if self._writable else FULL_S)
 
     def _invite_body(self) -> None:
         head = self._reader.awaited

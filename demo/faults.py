@@ -5,12 +5,17 @@ POST /admin/faults {"mode": MODE, "for_s": seconds}; without for_s it stays unti
   errors  answers 500; a share of the requests with "rate": 0 to 1
   stall   holds every request and answers all of them when the stall is over
   hang    never answers; the connections are dropped when the fault is over
+  flood   answers with a body that never ends
+  bomb    answers with 200 KB of gzip that are 200 MB
+  head    answers with headers that never end
   refuse  closes the listening socket and every connection; needs for_s, since nobody could end it
 """
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 
 from demo.message import Refusal, Request, Response, as_json, failure
 
@@ -22,7 +27,25 @@ class Mode(StrEnum):
     ERRORS = "errors"
     STALL = "stall"
     HANG = "hang"
+    FLOOD = "flood"
+    BOMB = "bomb"
+    HEAD = "head"
     REFUSE = "refuse"
+
+
+BOMB_BYTES = 200 << 20
+CHUNK = b"10000\r\n" + bytes(1 << 16) + b"\r\n"
+FIELDS = (b"X-Filler: " + b"x" * 1000 + b"\r\n") * 64
+
+
+@cache
+def oversized(mode: Mode) -> Response | None:
+    """Returns what a client with a limit refuses; None in other modes."""
+    return {
+        Mode.FLOOD: lambda: Response(200, flood=b"Transfer-Encoding: chunked\r\n\r\n", again=CHUNK),
+        Mode.HEAD: lambda: Response(200, flood=b"X-Endless: yes\r\n", again=FIELDS),
+        Mode.BOMB: lambda: Response(200, gzip.compress(bytes(BOMB_BYTES)), headers=(("Content-Encoding", "gzip"),)),
+    }.get(mode, lambda: None)()
 
 
 class Share:

@@ -72,15 +72,19 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One whole response; the connection adds its length."""
+    """One whole response; the connection adds its length. With `again` it never ends: `flood`, then that for ever."""
 
     status: int
     body: bytes = b""
     content_type: str = HTML
     headers: tuple[tuple[str, str], ...] = ()
+    flood: bytes = b""
+    again: bytes = b""
 
     def encoded(self, *, with_body: bool, keep_alive: bool) -> bytes:
         """Returns the bytes for the wire; HEAD is answered without the body, but with its length."""
+        if self.again:
+            return b"HTTP/1.1 200 OK\r\n" + self.flood
         extra = "".join(f"{name}: {value}\r\n" for name, value in self.headers)
         connection = "" if keep_alive else "Connection: close\r\n"
         head = (

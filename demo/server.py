@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from demo.access import Access
 from demo.connection import Connection, defect
 from demo.counts import Counts
-from demo.faults import Faults, Mode
+from demo.faults import Faults, Mode, oversized
 from demo.message import Answer, Refusal, Request, Response, as_json, failure
 from demo.routing import Match, Route, Router
 
@@ -60,7 +60,11 @@ class Target:
         self.counts.received(method, match.route.template)
         if self.faults.mode in (Mode.STALL, Mode.HANG, Mode.REFUSE):
             return self._counted(method, match, self._after_fault(match, request))
-        answer = failure(500, "this is a fault on demand") if self.faults.fails_now() else self._handle(match, request)
+        if huge := oversized(self.faults.mode):
+            answer: Answer = huge
+        else:
+            fails = self.faults.fails_now()
+            answer = failure(500, "this is a fault on demand") if fails else self._handle(match, request)
         if not isinstance(answer, Response):
             return self._counted(method, match, answer)
         self.counts.answered(method, match.route.template, answer.status)

@@ -152,6 +152,18 @@ def _crashing(about: str, pod: str, container: str, status: Manifest) -> Trouble
     return Trouble(about, "crash", sentence, pod=pod, container=container)
 
 
+def out_of_memory(pods: Iterable[Manifest]) -> Iterator[str]:
+    """Yields a sentence for each container that was killed for its memory, be it the last time or the time before."""
+    for pod in pods:
+        for status in pod["status"].get("containerStatuses") or ():
+            for state in (status.get("state"), status.get("lastState")):
+                ended = (state or {}).get("terminated") or {}
+                if ended.get("reason") == "OOMKilled":
+                    whose = f"container {status['name']} of pod {pod['metadata']['name']}"
+                    when = f" at {ended['finishedAt']}" if ended.get("finishedAt") else ""
+                    yield f"{whose} ran out of memory (OOMKilled{when}); raise its memory limit (resources)"
+
+
 def _unmounted(about: str, name: str, message: str) -> Trouble | None:
     lacking = missing(message)
     return Trouble(about, "missing", f"pod {name} does not start: it needs {lacking}") if lacking else None

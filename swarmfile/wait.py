@@ -15,7 +15,7 @@ from swarmfile.errors import BadInputError
 from swarmfile.interrupts import Interrupts
 from swarmfile.kubectl import Kubectl, KubectlError, last_line
 from swarmfile.live import View
-from swarmfile.pod_trouble import Trouble, short, troubles
+from swarmfile.pod_trouble import Trouble, out_of_memory, short, troubles
 from swarmfile.records import found
 from swarmfile.run_sources import (
     Record,
@@ -80,6 +80,7 @@ def follow(course: Course, interrupts: Interrupts) -> Verdict:
     """Returns the verdict. Raises BadInputError where there is nothing to wait for."""
     while True:
         if verdict := _step(course, interrupts):
+            _explain(course, verdict)
             return verdict
         interrupts.wait(POLL_S)
         if interrupts.count:
@@ -98,6 +99,20 @@ def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
         if not reached and not interrupts.count:
             raise
     return _timed_out(course, now)
+
+
+def _explain(course: Course, verdict: Verdict) -> None:
+    """Says what the cluster alone knows of workers that were lost: who judged the run sees only that they are gone."""
+    sound = verdict["outcome"] == Outcome.PASS and not verdict.get("warnings")
+    if sound or course.wanted.run or course.master is None:
+        return
+    try:
+        sight = look(course.kubectl)
+    except KubectlError:
+        return
+    for each in sight.together_with(course.master):
+        for sentence in out_of_memory(sight.pods_of(each)):
+            course.say(sentence)
 
 
 def _looked(course: Course, now: float) -> Verdict | None:

@@ -19,11 +19,12 @@ import pytest
 from demo.process import RunningTarget
 from swarmfile.ports import free_port
 from tests.fault_table import assert_as_documented
-from tests.local.faults import Happened, Row, alone, await_living, await_more, happening, manned, runs, stop
+from tests.local.faults import Act, Happened, Row, alone, await_living, await_more, happening, manned, runs, stop
 from tests.local.swarm import PATIENT, SHOPPER, UNHURRIED, Swarm
 from tests.results_folder import NINE_FILES
 from tests.waiting import wait_until
 
+SWARM_SHOPPER = "from lib.http_user import SwarmHttpUser\n" + SHOPPER.replace("(HttpUser)", "(SwarmHttpUser)")
 RAISES = "raise LookupError('no seat')"
 IN_ON_START = SHOPPER + f"\n    def on_start(self):\n        {RAISES}\n"
 IN_A_TASK = SHOPPER + f"\n    @task\n    def sit(self):\n        {RAISES}\n"
@@ -78,6 +79,14 @@ def hangs_later(run: Swarm, target: RunningTarget) -> None:
     wait_until(lambda: unanswered(target) == 6, lambda: f"all users hang: {target.counts()}")
     time.sleep(10.5 + 2 * slowest_s(run))
     stop(run)
+
+
+def answers_without_measure(mode: str) -> Act:
+    def act(run: Swarm, target: RunningTarget) -> None:
+        target.fault(mode)
+        alone(run)
+
+    return act
 
 
 def goes_away(run: Swarm, target: RunningTarget) -> None:
@@ -173,6 +182,12 @@ ROWS = {
     "the target never answers": Row(never_answers),
     # Slow users: the few requests that hang must be more than 1% of all.
     "the target hangs in the midst of a run": Row(hangs_later, SHOPPER.replace("0.1", "0.5")),
+    "the target's bodies never end": Row(answers_without_measure("flood"), SWARM_SHOPPER),
+    "the target's bodies inflate beyond measure": Row(answers_without_measure("bomb"), SWARM_SHOPPER),
+    "the target's headers never end": Row(answers_without_measure("head"), SWARM_SHOPPER),
+    "the target's headers never end, for FastHttpUser": Row(
+        answers_without_measure("head"), SHOPPER.replace("HttpUser", "FastHttpUser")
+    ),
     "the target goes away for long": Row(goes_away),
     "the target fails for a moment, within the error budget": Row(
         blips, settings={"assertions": UNHURRIED | {"errorRateThreshold": 0.5}}

@@ -1,11 +1,14 @@
 """The target misbehaves exactly as told, and behaves again when told or when the time is over."""
 
 import http.client
+import socket
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -90,7 +93,7 @@ def test_health_and_controls_answer_during_a_fault(target: RunningTarget) -> Non
 @pytest.mark.parametrize(
     ("body", "word"),
     [
-        (b'{"mode": "sleep"}', b"write one of ok, errors, stall, hang, refuse"),
+        (b'{"mode": "sleep"}', b"write one of ok, errors, stall, hang, flood, bomb, head, refuse"),
         (b'{"mode": "refuse"}', b"for_s"),
         (b'{"mode": "stall", "for_s": "1"}', b"for_s: write a number"),
         (b'{"mode": "errors", "rate": -1}', b"rate: write a number"),
@@ -106,3 +109,32 @@ def test_a_wrong_order_is_refused_with_the_right_word(target: RunningTarget, bod
 def test_a_share_is_exact(rate: float, chosen: int) -> None:
     share = Share()
     assert sum(share.picks(rate) for _ in range(1000)) == chosen
+
+
+def first_bytes(target: RunningTarget, size: int) -> bytes:
+    """The start of an answer, with its head; fewer only when it ends."""
+    address = urlsplit(target.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: demo\r\n\r\n")
+        received = b""
+        while len(received) < size and (piece := client.recv(1 << 20)):
+            received += piece
+        return received
+
+
+@pytest.mark.parametrize(("mode", "has_body"), [("flood", True), ("head", False)])
+def test_an_answer_may_have_no_end(target: RunningTarget, mode: str, has_body: bool) -> None:
+    target.fault(mode)
+    received = first_bytes(target, 2 << 20)
+    assert len(received) >= 2 << 20
+    assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert (b"\r\n\r\n" in received) == has_body
+
+
+def test_a_bomb_is_small_until_it_is_inflated(target: RunningTarget) -> None:
+    target.fault("bomb")
+    with urlopen(target.url + "/", timeout=30) as answer:
+        body = answer.read()
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(body) < 300_000
+    assert len(zlib.decompress(body, 31)) == 200 << 20

@@ -1,5 +1,9 @@
-"""Streams, bodies that nobody keeps, and times."""
+"""Streams, bodies that nobody keeps or that are too long, and times."""
 
+import gzip
+
+import pytest
+from lib.http_errors import BodyTooLargeError
 from lib.http_user import SwarmHttpUser
 
 from tests.unit.lib.scripted_server import HANG, Scripted, response
@@ -50,3 +54,60 @@ def test_a_stream_that_is_left_gives_no_connection_back(server: Scripted, user: 
 def test_lines_of_a_stream_can_be_asked_for_at_once(server: Scripted, user: SwarmHttpUser) -> None:
     server.answers([b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n", b"a\n", b"\xc3\xa4\nc"])
     assert list(user.client.iter_lines("/")) == ["a", "ä", "c"]
+
+
+KIB_100 = 100 << 10
+CHUNK = b"10000\r\n" + bytes(1 << 16) + b"\r\n"
+ENDLESS = {
+    "by its length": [b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n", bytes(1 << 16), HANG],
+    "by chunks": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[CHUNK] * 3, HANG],
+    "until the connection closes": [b"HTTP/1.1 200 OK\r\n\r\n", *[bytes(1 << 16)] * 3, HANG],
+    "of a redirect": [b"HTTP/1.1 302 F\r\nLocation: /\r\nTransfer-Encoding: chunked\r\n\r\n", *[CHUNK] * 3, HANG],
+}
+
+
+@pytest.mark.parametrize("answer", ENDLESS.values(), ids=ENDLESS)
+def test_a_body_without_end_is_a_failure_that_names_the_setting(
+    server: Scripted, user: SwarmHttpUser, answer: list[bytes | str]
+) -> None:
+    server.answers(answer)
+    user.client.max_body_bytes = KIB_100
+    got = user.client.get("/")
+    assert repr(got.error) == ('BodyTooLargeError("the response\'s body is more than 100 KiB, see max_body_bytes")')
+    assert user.environment.stats.total.num_failures == 1
+    # What is left of it would be taken for the next answer.
+    assert user.client.pool.unused == []
+
+
+def test_a_body_that_inflates_is_limited_too(server: Scripted, user: SwarmHttpUser) -> None:
+    server.answers(response(gzip.compress(bytes(KIB_100 + 1)), Content_Encoding="gzip"))
+    user.client.max_body_bytes = KIB_100
+    assert isinstance(user.client.get("/").error, BodyTooLargeError)
+    user.client.max_body_bytes = None
+    assert user.client.max_body_bytes is None
+    assert user.client.get("/").content == bytes(KIB_100 + 1)
+
+
+def test_the_limit_reaches_connections_that_are_open(server: Scripted, user: SwarmHttpUser) -> None:
+    server.answers(response(b"ok"), response(bytes(1 << 20)))
+    user.client.get("/")
+    user.client.max_body_bytes = KIB_100
+    assert isinstance(user.client.get("/").error, BodyTooLargeError)
+    assert server.connections == 1
+
+
+def test_what_is_not_kept_is_not_limited(server: Scripted, user: SwarmHttpUser) -> None:
+    server.answers(response(bytes(1 << 20)))
+    user.client.max_body_bytes = KIB_100
+    assert user.client.get("/", discard_body=True).length == 1 << 20
+    assert sum(map(len, user.client.get("/", stream=True).iter_content(4096))) == 1 << 20
+    assert user.environment.stats.total.num_failures == 0
+
+
+def test_what_is_kept_of_a_stream_is_limited(server: Scripted, user: SwarmHttpUser) -> None:
+    server.answers(response(bytes(1 << 20)))
+    user.client.max_body_bytes = KIB_100
+    with pytest.raises(BodyTooLargeError):
+        user.client.get("/", stream=True).content  # noqa: B018 - it reads
+    with pytest.raises(BodyTooLargeError):
+        list(user.client.get("/", stream=True).iter_lines())

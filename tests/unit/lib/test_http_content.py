@@ -1,4 +1,5 @@
 import gzip
+import tracemalloc
 import zlib
 from contextlib import suppress
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lib.http_content import ACCEPT_ENCODING, decode_content, stream_decoder
-from lib.http_errors import ContentDecodingError
+from lib.http_errors import BodyTooLargeError, ContentDecodingError
 
 RAW = zlib.compressobj(wbits=-15)
 TEXT = b"hello " * 100
@@ -21,6 +22,8 @@ CODED = {
     "unheard-of": TEXT,
     "": TEXT,
 }
+BIG = bytes(100 << 20)
+BOMBS = {"gzip": gzip.compress(BIG, 1), "deflate": zlib.compress(BIG, 1), "br": brotli.compress(BIG, quality=1)}
 
 
 @pytest.mark.parametrize(("encoding", "body"), CODED.items())
@@ -61,10 +64,36 @@ def test_what_is_offered_can_be_undone() -> None:
 def test_a_stream_is_decoded_piece_by_piece(encoding: str) -> None:
     decode = stream_decoder(encoding)
     body = CODED[encoding]
-    assert b"".join(decode(body[at : at + 7]) for at in range(0, len(body), 7)) == TEXT
+    assert b"".join(piece for at in range(0, len(body), 7) for piece in decode(body[at : at + 7])) == TEXT
 
 
 @given(st.binary(max_size=40), st.sampled_from(["gzip", "deflate", "br", "gzip, deflate"]))
 def test_any_bytes_decode_or_fail_with_a_reason(body: bytes, encoding: str) -> None:
     with suppress(ContentDecodingError):
         assert isinstance(decode_content(body, encoding), bytes)
+
+
+@pytest.mark.parametrize(("encoding", "bomb"), BOMBS.items())
+def test_a_body_that_inflates_beyond_the_limit_is_refused_before_it_is_there(encoding: str, bomb: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(BodyTooLargeError) as refused:
+            decode_content(bomb, encoding, 2 << 20)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert str(refused.value) == f"the response's body inflates from {encoding} to more than 2 MiB, see max_body_bytes"
+    assert peak < 10 << 20
+
+
+@pytest.mark.parametrize(("encoding", "bomb"), BOMBS.items())
+def test_a_stream_inflates_in_pieces_of_bounded_size(encoding: str, bomb: bytes) -> None:
+    sizes = [len(piece) for piece in stream_decoder(encoding)(bomb)]
+    assert sum(sizes) == len(BIG)
+    assert max(sizes) <= 8 << 20
+
+
+def test_the_limit_itself_is_no_breach() -> None:
+    assert decode_content(CODED["gzip"], "gzip", len(TEXT)) == TEXT
+    with pytest.raises(BodyTooLargeError, match="599 bytes"):
+        decode_content(CODED["gzip"], "gzip", len(TEXT) - 1)

@@ -60,12 +60,14 @@ def test_the_class_says_how_the_client_behaves() -> None:
         proxy_host="proxy",
         proxy_port=3128,
         discard_bodies=True,
+        max_body_bytes=6,
     )
     client, timeouts = user.client, user.client.timeouts
     assert (timeouts.connect, timeouts.read, timeouts.total) == (1, 2, 3)
     assert (client.max_redirects, client.connection_lifetime, client.verify) == (4, 5, False)
     assert (dict(client.headers), dict(client.proxies)) == ({"X-A": "1"}, {"all": "http://proxy:3128"})
-    assert client.discard_bodies
+    assert (client.discard_bodies, client.max_body_bytes) == (True, 6)
+    assert new_user("http://localhost").client.max_body_bytes == 64 << 20
 
 
 def test_tasks_run_one_after_the_other_until_the_user_stops(server: Scripted) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from lib.load_open import assertions, doubts
 from lib.run import Cause, Run, Tally
+from lib.run_interrupted import Unanswered
 from lib.settings import Settings, parse
 from lib.verdict import State
 
@@ -43,7 +44,7 @@ DROPPED = (
         (
             {"unfinished": 2},
             {},
-            ["2 arrivals were not over when the run ended: their last requests are in no number"],
+            ["2 arrivals were not over when the run ended: the times of their last requests are not counted"],
         ),
     ],
 )
@@ -52,6 +53,13 @@ def test_a_doubt_is_one_sentence(
 ) -> None:
     found = doubts(a_run(arrivals=tally(**counts)), settings(**how))
     assert [doubt.sentence for doubt in found] == sentences
+
+
+def test_arrivals_that_hung_are_failures_and_no_doubt(a_run: ARunner) -> None:
+    arrivals = tally(unfinished=2)
+    assert not list(doubts(a_run(arrivals=arrivals, unanswered=Unanswered(hung=2)), settings()))
+    (doubt,) = doubts(a_run(arrivals=arrivals, unanswered=Unanswered(hung=1, cut_off=1)), settings())
+    assert doubt.sentence.startswith("1 arrivals were not over")
 
 
 @pytest.mark.parametrize("changes", [{"cause": Cause.NEVER_BEGAN, "arrivals": tally(dropped=9)}, {"arrivals": None}])

@@ -178,3 +178,24 @@ def test_an_api_server_that_is_away_for_a_moment_ends_nothing(
 
     monkeypatch.setattr(wait, "look", look)
     assert waited()[0] == 0
+
+
+LOST = {"outcome": "INVALID", "exitCode": 2, "reasons": ["every worker was lost after 9 s of the planned 60 s"]}
+WARNED = {"warnings": ["workers were lost (w-1) with up to 3 s of their requests"]}
+WORKER = {"component": "worker", "app.kubernetes.io/instance": "locust"}
+
+
+@pytest.mark.parametrize(("verdict", "told"), [(LOST, True), (WARNED, True), ({}, False)])
+def test_it_says_which_workers_ran_out_of_memory(
+    cluster: Cluster, waited: Said, verdict: dict[str, object], told: bool
+) -> None:
+    killed = {"exitCode": 137, "reason": "OOMKilled", "finishedAt": "2026-11-22T10:00:09Z"}
+    statuses = [{"name": "locust", "state": {"running": {}}, "lastState": {"terminated": killed}}]
+    worker = pod("locust-worker-1", labels=WORKER, containerStatuses=statuses)
+    cluster.shows(workload(), pod(), workload(name="locust-worker", labels=WORKER), worker)
+    cluster.answer("state", STATE | {"verdict": PASS | verdict})
+    sentence = (
+        "container locust of pod locust-worker-1 ran out of memory (OOMKilled at 2026-11-22T10:00:09Z); "
+        "raise its memory limit (resources)"
+    )
+    assert (sentence in waited()[1]) == told

@@ -53,7 +53,8 @@ class Caller:
         """Returns the last response, complete, or with its head where `call.stream`.
 
         `exchange`: the first response, if it is there already. `started`: the moment (perf_counter) that times
-        count from. Raises what `Pool.exchange` raises, ContentDecodingError, TooManyRedirects and InvalidURL.
+        count from. Raises what `Pool.exchange` raises, ContentDecodingError, BodyTooLargeError, TooManyRedirects and
+        InvalidURL.
         """
         until = started + call.timeouts.total
         history: list[SwarmResponse] = []
@@ -94,7 +95,7 @@ class Caller:
             )
         head, body, connection = exchange
         if head.encoding and call.keep_body:
-            body = decode_content(body, head.encoding)
+            body = decode_content(body, head.encoding, self.pool.most_bytes)
         response = SwarmResponse(plan, head, body, perf_counter() - started)
         note_times(response, connection, started)
         response._body = call.body
@@ -111,6 +112,7 @@ class Caller:
         pieces = self._pieces(plan.route, parser, connection, call.timeouts.read)
         # A script that forgets a stream must not keep its connection.
         response._abandon = finalize(response, connection.close)
+        response._most_bytes = self.pool.most_bytes
         response._stream = _decoded(pieces, parser.head.encoding, response._abandon)
         return response, parser.head
 
@@ -153,5 +155,5 @@ def note_times(response: SwarmResponse, connection: Connection, started: float) 
 def _decoded(pieces: Iterator[bytes], encoding: str, abandon: Any) -> Iterator[bytes]:
     decode = stream_decoder(encoding)
     for piece in pieces:
-        yield decode(piece)
+        yield from decode(piece)
     abandon.detach()

@@ -7,6 +7,7 @@ cookies              the user's jar (`cookiejar` is the same)
 timeouts             a `Timeouts`: seconds to connect, between two pieces of a response, and for a whole request
 connection_lifetime  seconds after which a kept connection is replaced and the name resolved anew
 discard_bodies       count bodies, but do not keep them
+max_body_bytes       a longer body is a failure, also once it is inflated; None for no limit
 max_redirects        more are a failure
 request_name         the name for all requests that have none; `rename_request` sets it for a with-block
 
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from gevent import Greenlet, GreenletExit
 from lib.http_body import NO_BODY, encode_body
 from lib.http_call import Call
 from lib.http_cookies import Cookies
@@ -75,6 +77,15 @@ class SwarmHttpSession(Sender):
     @connection_lifetime.setter
     def connection_lifetime(self, seconds: float | None) -> None:
         self.pool.lifetime = inf if seconds is None else seconds
+
+    @property
+    def max_body_bytes(self) -> float | None:
+        """A longer body is a failure, also once it is inflated."""
+        return None if self.pool.most_bytes == inf else self.pool.most_bytes
+
+    @max_body_bytes.setter
+    def max_body_bytes(self, size: float | None) -> None:
+        self.pool.most_bytes = inf if size is None else size
 
     @property
     def max_redirects(self) -> int:
@@ -187,3 +198,9 @@ class SwarmHttpSession(Sender):
     def close(self) -> None:
         """Closes the connections that are kept."""
         self.pool.close()
+
+    def user_ended(self, greenlet: Greenlet) -> None:
+        """Closes what is kept once a user's greenlet is over; where a stop ended it, requests of others end too."""
+        if isinstance(greenlet.value, GreenletExit):
+            self.pool.interrupt()
+        self.close()

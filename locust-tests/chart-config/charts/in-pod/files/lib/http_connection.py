@@ -33,7 +33,7 @@ class StaleConnectionError(Exception):
 class Connection(Transport):
     """A connection to a server. After any exception it must be closed."""
 
-    __slots__ = ("body_bytes", "connected_in", "first_byte_at", "fresh", "opened_at", "reusable", "until")
+    __slots__ = ("body_bytes", "connected_in", "first_byte_at", "fresh", "most_bytes", "opened_at", "reusable", "until")
 
     def __init__(self, socket: _socket.socket) -> None:
         super().__init__(socket)
@@ -46,6 +46,8 @@ class Connection(Transport):
         self.first_byte_at = 0.0
         # The size of the last body that was not kept.
         self.body_bytes = 0
+        # The size of a body that may be kept; one that a single read brings is not measured.
+        self.most_bytes = inf
         # The moment (perf_counter) by which the exchange must be over.
         self.until = inf
 
@@ -53,8 +55,8 @@ class Connection(Transport):
         """Sends `request` and returns the response's head and body, as transferred.
 
         `timeout`: seconds that the server may be silent, from `start` (perf_counter's now). Raises ReadTimeout,
-        MalformedResponseError, SSLError, ConnectionClosedError, OSError, and StaleConnectionError where the server
-        may have closed the connection before.
+        MalformedResponseError, BodyTooLargeError, SSLError, ConnectionClosedError, OSError, and StaleConnectionError
+        where the server may have closed the connection before.
         """
         data = self._send_and_receive(request, start, timeout)
         # A response that one read brought whole: the common case, and a fast one.
@@ -68,7 +70,7 @@ class Connection(Transport):
             self._watcher.start(self._on_idle)
             return head, data[end:]
         self._watcher.stop()
-        parser = ResponseParser(method, keep_body)
+        parser = ResponseParser(method, keep_body, self.most_bytes)
         self.first_byte_at = perf_counter()
         self._feed(parser, data)
         while not parser.complete:

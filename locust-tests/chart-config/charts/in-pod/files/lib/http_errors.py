@@ -20,6 +20,7 @@ from requests.exceptions import (
 )
 
 __all__ = [
+    "BodyTooLargeError",
     "ChunkedEncodingError",
     "ConnectTimeout",
     "ConnectionClosedError",
@@ -43,3 +44,18 @@ class MalformedResponseError(ConnectionError):
 
 class ConnectionClosedError(ConnectionError):
     """The server closed the connection before its response was complete."""
+
+
+class BodyTooLargeError(RequestException):
+    """A body is longer than `max_body_bytes`, as it came or without its content codings; the message says so."""
+
+    def __init__(self, most_bytes: float, coding: str = "") -> None:
+        length = f"inflates from {coding} to" if coding else "is"
+        super().__init__(f"the response's body {length} more than {_size(most_bytes)}, see max_body_bytes")
+
+
+def _size(size_bytes: float) -> str:
+    for unit, name in ((1 << 20, "MiB"), (1 << 10, "KiB")):
+        if size_bytes % unit == 0:
+            return f"{size_bytes / unit:.0f} {name}"
+    return f"{size_bytes:.0f} bytes"

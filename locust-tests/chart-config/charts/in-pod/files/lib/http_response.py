@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import Message
+from math import inf
 from typing import Any
 
 from charset_normalizer import detect
+from gevent import GreenletExit
+from lib.http_content import gathered
 from lib.http_cookies import Cookies
-from lib.http_errors import HTTPError
+from lib.http_errors import BodyTooLargeError, HTTPError
 from lib.http_head import Head
 from lib.http_headers import Headers
 from lib.http_request import Plan
+from lib.run_interrupted import OF_PROCESS
 from locust.exception import CatchResponseError, LocustError, ResponseError
 
 _NO_HEADERS = Headers()
@@ -50,6 +54,8 @@ class SwarmResponse:
     _entered = False
     _verdict: bool | Exception | None = None
     _stream: Iterator[bytes] | None = None
+    # Of a stream, what may be kept of it.
+    _most_bytes = inf
     _abandon: Callable[[], object] | None = None
     _text: str | None = None
 
@@ -77,9 +83,13 @@ class SwarmResponse:
 
     @property
     def content(self) -> bytes | None:
-        """The body without content codings; None when there was no response. Reads what a stream has left."""
+        """The body without content codings; None when there was no response. Reads what a stream has left.
+
+        Raises BodyTooLargeError.
+        """
         if self._stream is not None:
-            self._content, self._stream = b"".join(self._stream), None
+            stream, self._stream = self._stream, None
+            self._content = gathered(stream, self._most_bytes)
         return self._content
 
     @property
@@ -161,10 +171,12 @@ class SwarmResponse:
             yield self._decode(piece) if decode_unicode else piece
 
     def iter_lines(self, chunk_size: int = 512, decode_unicode: bool = False) -> Iterator[Any]:
-        """Yields the body's lines, without their ends."""
+        """Yields the body's lines, without their ends. Raises BodyTooLargeError for a line that has none."""
         rest = b""
         for piece in self.iter_content(chunk_size):
             *lines, rest = (rest + piece).split(b"\n")
+            if len(rest) > self._most_bytes:
+                raise BodyTooLargeError(self._most_bytes)
             for line in lines:
                 yield self._line(line, decode_unicode)
         if rest:
@@ -184,6 +196,8 @@ class SwarmResponse:
 
     def __exit__(self, exc: Any, value: Any, traceback: Any) -> bool:
         if self._verdict is None and exc and not isinstance(value, ResponseError):
+            if issubclass(exc, GreenletExit):
+                OF_PROCESS.counts.cut_off += 1
             return False
         handled = exc is None or self._verdict is None
         if self._verdict is not None:

@@ -5,7 +5,7 @@ from math import inf
 from time import perf_counter, time
 from typing import Any
 
-from gevent import GreenletExit
+from gevent import GreenletExit, Timeout
 from lib.http_call import Call, Caller, note_times
 from lib.http_cookies import Cookies
 from lib.http_plans import Planner
@@ -13,7 +13,7 @@ from lib.http_pool import DEFAULT_TIMEOUTS, Exchange, Pool
 from lib.http_request import Plan
 from lib.http_response import SwarmResponse
 from lib.http_stats import Recorder
-from lib.run_unanswered import hung
+from lib.run_interrupted import OF_PROCESS
 
 
 class Sender(Planner):
@@ -56,7 +56,7 @@ class Sender(Planner):
         try:
             total = timeouts.total
             exchange = self.pool.exchange(plan, wire, timeouts, start, inf if total == inf else start + total)
-        except (OSError, GreenletExit) as error:
+        except (OSError, GreenletExit, Timeout) as error:
             return self._unanswered(error, plan, start, catch_response, context)
         head, content, connection = exchange
         if not head.plain:
@@ -89,21 +89,21 @@ class Sender(Planner):
         start = perf_counter() if start is None else start
         try:
             response = self._caller.carry_out(plan, call, start, exchange)
-        except (OSError, GreenletExit) as error:
+        except (OSError, GreenletExit, Timeout) as error:
             return self._unanswered(error, plan, start, catch_response, context)
         self.user.has_waited = True
         return self._tell(response, plan, start, catch_response, context)
 
     def _unanswered(
         self,
-        error: OSError | GreenletExit,
+        error: OSError | GreenletExit | Timeout,
         plan: Plan,
         start: float,
         catch_response: bool,
         context: Mapping[str, Any] | None,
     ) -> SwarmResponse:
-        if isinstance(error, GreenletExit):
-            hung(self._recorder.event, plan.method, plan.key[0], start)
+        if not isinstance(error, OSError):
+            OF_PROCESS.interrupted(error, self._recorder.event, plan.method, plan.key[0], start)
             raise error
         response = SwarmResponse(plan, None, None, perf_counter() - start)
         response.error = error

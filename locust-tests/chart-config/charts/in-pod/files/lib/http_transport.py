@@ -8,7 +8,7 @@ from math import inf
 from time import perf_counter
 from typing import Any
 
-from gevent import Greenlet, get_hub, getcurrent
+from gevent import Greenlet, GreenletExit, get_hub, getcurrent
 from lib.http_errors import ReadTimeout
 from lib.http_tls import TlsStream
 
@@ -130,6 +130,11 @@ class Transport:
             self._timer.stop()
             self._timer.close()
         self.socket.close()
+
+    def interrupt(self) -> None:
+        """Ends whoever waits for the connection, as the end of a user does. Only for the hub."""
+        if self._waiting is not None and not self.closed:
+            self._waiting.throw(GreenletExit())
 
     def _decrypt(self, tls: TlsStream, data: bytes) -> bytes:
         plain = tls.decrypt(data)

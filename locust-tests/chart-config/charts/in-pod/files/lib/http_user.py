@@ -36,6 +36,9 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
     total_timeout: float | None = None
     # Seconds after which a kept connection is replaced and its name resolved anew; None keeps it.
     connection_lifetime: float | None = None
+    # Bytes that a body may have, also once it is inflated; a longer one is a failure. None for no limit. A stream is
+    # limited only where it is kept (`content`, `text`, one line). What one read brings (64 KiB) always passes.
+    max_body_bytes: int | None = 64 << 20
     # Redirects that one request may follow.
     max_redirects: int = 30
     # Accept any certificate.
@@ -71,6 +74,7 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
         )
         self.client.timeouts = Timeouts.of(self.connection_timeout, self.network_timeout, self.total_timeout)
         self.client.max_redirects = self.max_redirects
+        self.client.max_body_bytes = self.max_body_bytes
         self.client.discard_bodies = self.discard_bodies
         self.client.headers.update(self.default_headers or {})
         if self.proxy_host:
@@ -79,7 +83,7 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
     def start(self, group: Group) -> Greenlet:
         """Starts the user's greenlet; its connections end with it, however it ends."""
         greenlet = super().start(group)
-        greenlet.link(lambda _: self.client.close())
+        greenlet.link(self.client.user_ended)
         return greenlet
 
     def stop(self, force: bool = False) -> bool:

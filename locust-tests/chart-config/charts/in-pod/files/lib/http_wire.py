@@ -3,10 +3,11 @@
 Knows nothing of sockets. What a server may legally send is read right; anything else raises MalformedResponseError.
 """
 
+from math import inf
 from typing import Final
 
 from lib.http_chunks import MAX_HEAD_BYTES, ChunkReader
-from lib.http_errors import ConnectionClosedError, MalformedResponseError
+from lib.http_errors import BodyTooLargeError, ConnectionClosedError, MalformedResponseError
 from lib.http_head import CHUNKED, INTERIM, UNTIL_CLOSE, Head, read_head, refuse_early
 
 MAX_INTERIM: Final = 100
@@ -16,7 +17,8 @@ class ResponseParser:
     """Takes one response in pieces. `complete` once it has all; `leftover` is what came behind it.
 
     `method` is that of the request: a response to HEAD has no body. With `keep_body` false only
-    `body_bytes` counts. An embedded reader may take the body's `parts` out as they arrive.
+    `body_bytes` counts; a longer body than `most_bytes` is refused otherwise. An embedded reader may take the body's
+    `parts` out as they arrive.
     """
 
     __slots__ = (
@@ -29,12 +31,14 @@ class ResponseParser:
         "head",
         "keep_body",
         "method",
+        "most_bytes",
         "parts",
     )
 
-    def __init__(self, method: str = "GET", keep_body: bool = True) -> None:
+    def __init__(self, method: str = "GET", keep_body: bool = True, most_bytes: float = inf) -> None:
         self.method = method
         self.keep_body = keep_body
+        self.most_bytes = most_bytes if keep_body else inf
         self.head: Head | None = None
         self.parts: list[bytes] = []
         self.body_bytes = 0
@@ -55,7 +59,7 @@ class ResponseParser:
         return b"".join(self.parts)
 
     def feed(self, data: bytes) -> None:
-        """Takes what the server sent next. Raises MalformedResponseError."""
+        """Takes what the server sent next. Raises MalformedResponseError and BodyTooLargeError."""
         if self.complete:
             self._pending += data
         elif self.head is None:
@@ -103,6 +107,8 @@ class ResponseParser:
     def _start_body(self, head: Head) -> None:
         if self.method == "HEAD" or head.length == 0:
             self.complete = True
+        elif head.length > self.most_bytes:
+            raise BodyTooLargeError(self.most_bytes)
         elif head.length == CHUNKED:
             self._chunks = ChunkReader()
         else:
@@ -135,6 +141,8 @@ class ResponseParser:
 
     def _take(self, part: bytes) -> None:
         self.body_bytes += len(part)
+        if self.body_bytes > self.most_bytes:
+            raise BodyTooLargeError(self.most_bytes)
         if self.keep_body:
             self.parts.append(part)
 

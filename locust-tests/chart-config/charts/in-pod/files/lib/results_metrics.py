@@ -35,6 +35,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "dashboard": results_dashboard.link(run, context),
         "tags": _tags(context.tags),
         "totals": entry(run.stats.total),
+        "unanswered": run.unanswered.as_dict(),
         "corrected": run.corrected,
         "endpoints": [_named(stats) for stats in sort_stats(run.stats.entries)],
         "failures": [failure.to_dict() for failure in sort_stats(run.stats.errors)],

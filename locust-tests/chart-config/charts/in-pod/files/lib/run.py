@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.run_delivery import Delivery
+from lib.run_interrupted import Unanswered
 from lib.run_plan import Unreached
 from lib.validity_generator import Generator
 from lib.verdict import Verdict
@@ -81,6 +82,7 @@ class Run:
     corrected: interval and percentiles (ms) of a closed load with what constant pacing left out
     arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
+    unanswered: the requests whose users ended before an answer came
     """
 
     id: str
@@ -99,6 +101,7 @@ class Run:
     stats: RequestStats = field(default_factory=RequestStats)
     arrivals: Tally | None = None
     corrected: Mapping[str, Any] | None = None
+    unanswered: Unanswered = field(default_factory=Unanswered)
 
     @property
     def elapsed_s(self) -> float:

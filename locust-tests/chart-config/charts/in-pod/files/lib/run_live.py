@@ -8,6 +8,7 @@ from lib.load_shape import StagesShape
 from lib.load_spread import ArrivalsShape
 from lib.run import Cause, Phase, Run, Tally
 from lib.run_delivery import Delivery, Sample
+from lib.run_interrupted import Unanswered
 from lib.run_plan import Plan
 from lib.run_presence import THIS_PROCESS, Presence
 from lib.run_workers import WorkerLog
@@ -28,6 +29,8 @@ class LiveRun:
         self.presence = Presence()
         self.workers = WorkerLog(environment)
         self.generator = Generator()
+        # By worker, or of this process where it makes the load itself.
+        self.unanswered: dict[str, Unanswered] = {}
         self.planned_s: float | None = None
         self.started_at = time.time()
         self.cause: Cause | None = None
@@ -101,6 +104,7 @@ class LiveRun:
             generator=self.generator,
             stats=self.environment.stats,
             arrivals=self.arrivals,
+            unanswered=sum(self.unanswered.values(), Unanswered()),
         )
 
     def _by_worker(self) -> tuple[Mapping[str, int], Set[str]]:

@@ -1,67 +1,87 @@
-"""Counts requests that hung until their user was stopped: Locust drops them, and a target that hangs would pass."""
+"""Watches each client's requests: each that was sent is counted, as answered, as failed, or as cut off."""
 
 from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from gevent import GreenletExit
+from gevent import GreenletExit, Timeout
 from lib.context import Context
 from lib.listening import quietly
+from lib.run import Run
+from lib.run_interrupted import KEY, OF_PROCESS, Unanswered
+from lib.validity import Doubt, Reason
 from locust import events
 from locust.clients import HttpSession
+from locust.clients import ResponseContextManager as HttpBlock
 from locust.contrib.fasthttp import FastHttpSession
+from locust.contrib.fasthttp import ResponseContextManager as FastBlock
 from locust.env import Environment
-from locust.event import EventHook
-from locust.stats import RequestStats
+from locust.runners import LocalRunner, WorkerRunner
 
-# One that waited less, or hardly longer than those that were answered, is what any run's end finds in flight.
-HANGS_AFTER_S = 10.0
-TIMES_THE_SLOWEST = 2
+if TYPE_CHECKING:
+    from lib.run_live import LiveRun
+
 Session = HttpSession | FastHttpSession
 
 
-class UnansweredError(Exception):
-    """What Locust counts such a request by."""
-
-
-class Slowest:
-    """The longest response time of a run, in this process; a worker's statistics start anew with each report."""
-
-    def __init__(self) -> None:
-        self._reported_ms = 0.0
-        self._stats: RequestStats | None = None
-
-    def begin(self, stats: RequestStats) -> None:
-        """A run began."""
-        self._reported_ms, self._stats = 0.0, stats
-
-    def note(self, total: Mapping[str, Any]) -> None:
-        """Takes what a worker reports of all its requests."""
-        self._reported_ms = max(self._reported_ms, total["max_response_time"])
-
-    @property
-    def ms(self) -> float:
-        """Milliseconds; 0 before anything was answered."""
-        return max(self._reported_ms, self._stats.total.max_response_time if self._stats else 0.0)
-
-
-slowest = Slowest()
-
-
-def install(context: Context) -> None:  # noqa: ARG001 - the same for every run
-    """Watches the requests of HttpUser and FastHttpUser; SwarmHttpUser's client calls `hung` itself."""
+def install(context: Context) -> None:
+    """Watches the requests of HttpUser and FastHttpUser; SwarmHttpUser's client calls `interrupted` itself."""
     for session in (HttpSession, FastHttpSession):
         session.request = watched(session.request)  # type: ignore[method-assign,assignment]
+    for block in (HttpBlock, FastBlock):
+        block.__exit__ = ended(block.__exit__)  # type: ignore[method-assign]
 
     def on_init(environment: Environment, **_: object) -> None:
-        environment.events.test_start.add_listener(quietly(lambda **_: slowest.begin(environment.stats)))
-        # Behind Locust's own listener, which fills the report.
-        environment.events.report_to_master.add_listener(quietly(lambda data, **_: slowest.note(data["stats_total"])))
+        environment.events.test_start.add_listener(quietly(lambda **_: OF_PROCESS.begin(environment)))
+        failed = quietly(OF_PROCESS.slowest.failed)
+        # The fast client asks it about failures alone.
+        failed.failures_only = True  # type: ignore[attr-defined]
+        environment.events.request.add_listener(failed)
+        if isinstance(environment.runner, WorkerRunner):
+            follow(environment, environment.runner)
+        else:
+            lead(context, environment)
 
     events.init.add_listener(on_init)
+
+
+def follow(environment: Environment, runner: WorkerRunner) -> None:
+    """Adds what this worker knows to its reports, behind Locust's own listener, which fills them."""
+    environment.events.report_to_master.add_listener(
+        quietly(lambda data, **_: OF_PROCESS.report(data, runner.user_count))
+    )
+
+
+def lead(context: Context, environment: Environment) -> None:
+    """Gives each run the counts of those that make its requests."""
+    runs: list[LiveRun] = []
+
+    def begin(live: LiveRun) -> None:
+        runs[:] = [live]
+        if isinstance(environment.runner, LocalRunner):
+            live.unanswered["this process"] = OF_PROCESS.counts
+
+    def note(client_id: str, data: dict[str, Any], **_: object) -> None:
+        if runs and KEY in data:
+            runs[0].unanswered[client_id] = Unanswered(**data[KEY])
+
+    context.hooks.begun.append(begin)
+    context.hooks.doubts.append(doubts)
+    environment.events.worker_report.add_listener(quietly(note))
+
+
+def doubts(run: Run) -> Iterator[Doubt]:
+    """Yields a doubt where requests are in flight though no user is left: a task's greenlets that it left alone."""
+    if left := run.unanswered.in_flight:
+        yield Doubt(
+            Reason.STATISTICS_INCOMPLETE,
+            f"statistics are incomplete: {left} requests were in flight when all users had ended, and are not counted; "
+            "let a task wait for the greenlets that it spawns",
+        )
 
 
 def watched(request: Callable[..., object]) -> Callable[..., object]:
@@ -72,28 +92,34 @@ def watched(request: Callable[..., object]) -> Callable[..., object]:
         session: Session, method: str, url: str, name: str | None = None, *rest: object, **options: object
     ) -> object:
         started = time.perf_counter()
+        OF_PROCESS.counts.in_flight += 1
         try:
             return request(session, method, url, name, *rest, **options)
-        except GreenletExit:
-            hung(session.request_event, str(method), str(name or session.request_name or url), started)
+        except (GreenletExit, Timeout) as error:
+            known_as = str(name or session.request_name or name_of(session, str(url)))
+            OF_PROCESS.interrupted(error, session.request_event, str(method), known_as, started)
             raise
+        finally:
+            OF_PROCESS.counts.in_flight -= 1
 
     return watched_request
 
 
-def hung(event: EventHook, method: str, name: str, started: float) -> None:
-    """Fires Locust's request event for one that has waited since `started` (perf_counter), if that was long."""
-    waited_ms = (time.perf_counter() - started) * 1000
-    if waited_ms < max(HANGS_AFTER_S * 1000, TIMES_THE_SLOWEST * slowest.ms):
-        return
-    event.fire(
-        request_type=method,
-        name=name,
-        response_time=waited_ms,
-        response_length=0,
-        exception=UnansweredError("no answer until its user was stopped"),
-        context={},
-        response=None,
-        start_time=time.time() - waited_ms / 1000,
-        url=name,
-    )
+def name_of(session: Session, url: str) -> str:
+    """Returns what Locust calls a request that has no name: HttpUser by its path, FastHttpUser as it is written."""
+    if not isinstance(session, HttpSession):
+        return url
+    parts = urlsplit(session._build_url(url))
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def ended(leave: Callable[..., object]) -> Callable[..., object]:
+    """Returns a with-block's `__exit__` such that an answer is counted whose user was stopped before it was judged."""
+
+    @functools.wraps(leave)
+    def watched_exit(block: HttpBlock | FastBlock, kind: type[BaseException] | None, *rest: object) -> object:
+        if kind and issubclass(kind, GreenletExit) and block._manual_result is None:
+            OF_PROCESS.counts.cut_off += 1
+        return leave(block, kind, *rest)
+
+    return watched_exit
