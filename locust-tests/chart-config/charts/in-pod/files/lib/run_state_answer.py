@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.checked_json import Fields
+from lib.run_name import is_run_name
 
 ROUTE = "/swarmfile/state"
 # Some thousand workers take this much.
@@ -60,6 +61,8 @@ def parse(answer: object) -> State:
     fields = Fields.of(answer, "the master's answer")
     workers = tuple(_numbered(Fields.of(each, "a worker"), *_OF_WORKER) for each in fields.each("workers"))
     given = {**_numbered(fields, *_OF_STATE), "workers": workers}
+    if given.get("run") and not is_run_name(given["run"]):
+        raise ValueError(f"{given['run'][:60]!r} is no name of a run")
     for name, parts in (("phase", _OF_PHASE), ("arrivals", _OF_ARRIVALS)):
         if fields.content.get(name) is not None:
             given[name] = _numbered(fields.mapping(name), *parts)
