@@ -22,7 +22,8 @@ HOSTILE_TEXTS = [
     "x" * 10_000,
 ]
 TEXTS = st.sampled_from(HOSTILE_TEXTS) | st.text(st.characters(), max_size=20)
-NUMBERS = st.sampled_from([1e30, -1e30, 1e308, 5e-324, 10**400, -(10**400), 2**63, 0, -1]) | st.floats() | st.integers()
+HOSTILE_NUMBERS = [1e30, -1e30, 1e308, 5e-324, 10**400, -(10**400), 2**63, 1e13, 253_402_300_800, 0, -1, float("nan")]
+NUMBERS = st.sampled_from(HOSTILE_NUMBERS) | st.floats() | st.integers()
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
@@ -51,10 +52,18 @@ def replaced(document: Any, path: tuple[Any, ...], value: Any) -> Any:  # noqa: 
 
 @st.composite
 def changed(draw: st.DrawFn, document: Any) -> Any:  # noqa: ANN401
-    """A document of which up to three values are others."""
+    """A document of which up to two values are others."""
     for _ in range(draw(st.integers(0, 3))):
         document = replaced(document, draw(st.sampled_from(list(places(document)))), draw(VALUES))
     return document
+
+
+def each_place_with_each_value(document: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yields the document with one hostile value at one place, for every place and every value."""
+    others: list[Any] = [None, True, [], {}, [[]], [{}], ["\x1b[2J"], {"\x1b[2J": "\x1b"}]
+    for path in places(document):
+        for value in [*HOSTILE_TEXTS, *HOSTILE_NUMBERS, *others]:
+            yield replaced(document, path, value)
 
 
 def written(document: Any) -> st.SearchStrategy[bytes]:  # noqa: ANN401

@@ -21,16 +21,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lib.run_state_answer import parse
 from lib.sidecar_record import RecordError, Run, config_maps, read_head, read_parts
 
 from swarmfile import records, wait_command
 from swarmfile.cli import exit_code
-from tests.unit.hostile_json import HOSTILE_TEXTS, TEXTS, changed, written
+from swarmfile.ending import show_verdict
+from swarmfile.live import line, table
+from swarmfile.terminal import console
+from swarmfile.verdict_file import checked_verdict
+from tests.unit.hostile_json import HOSTILE_TEXTS, TEXTS, changed, each_place_with_each_value, written
 from tests.unit.swarmfile.cluster_folder import PASS, RUN, STATE, Cluster, pod, workload
 from tests.unit.swarmfile.conftest import cluster as cluster
 from tests.unit.swarmfile.report.conftest import HISTORY, METRICS, VERDICT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+# Pages are made in this process, and have the most places.
+EXAMPLES_OF_PAGES = 6 * EXAMPLES
 PROFILE = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -131,6 +138,24 @@ def test_a_reader_of_records_knows_one_kind_of_error(run_json: bytes, archive: b
         read_parts(parts_of(archive))
 
 
+def test_results_lists_a_namespace_in_which_each_field_is_broken_once(ended: Ended, cluster: Cluster) -> None:
+    records_of_all = [head_of(json.dumps(one)) for one in each_place_with_each_value(SAID)]
+    cluster.answer("heads", {"items": records_of_all})
+    assert len(records_of_all) > 500
+    assert ended("results") == 0
+
+
+def test_each_field_of_the_master_s_answer_is_shown_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = console()
+    for answer in each_place_with_each_value(FULL_STATE):
+        with suppress(ValueError):
+            state = parse(answer)
+            screen.print(line(state))
+            screen.print(table(state))
+            show_verdict(screen, checked_verdict(state.verdict))
+    assert not CONTROL.search(capsys.readouterr().out)
+
+
 @PROFILE
 @given(run_json=written(SAID))
 def test_results_lists_a_namespace_whatever_a_record_says(ended: Ended, cluster: Cluster, run_json: bytes) -> None:
@@ -146,7 +171,7 @@ def test_results_writes_into_its_folder_alone(ended: Ended, cluster: Cluster, ru
     ended("results", RUN, "-o", "out")
 
 
-@PROFILE
+@settings(PROFILE, max_examples=EXAMPLES_OF_PAGES)
 @given(
     files=st.fixed_dictionaries(
         {},
