@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 
 import click
+from lib.plain_text import plain
 from lib.verdict import BAD_INPUT_EXIT_CODE, EXIT_CODES, Outcome
 
 from swarmfile.errors import BadInputError
@@ -55,5 +56,5 @@ def exit_code(arguments: Sequence[str]) -> int:
 
 
 def _refuse(message: str) -> int:
-    click.echo(f"swarmfile: {' '.join(message.split())}", err=True)
+    click.echo(f"swarmfile: {plain(' '.join(message.split()))}", err=True)
     return BAD_INPUT_EXIT_CODE

@@ -1,9 +1,10 @@
 """What stands at the end of a run: its numbers, the verdict with its reasons, and where the results are."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from lib.checked_json import loads
+from lib.plain_text import plain
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,7 +16,7 @@ ENDPOINTS_SHOWN = 20
 def read_json(path: Path) -> dict[str, Any] | None:
     """Returns one of the JSON results, None where it was not written."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = loads(path.read_bytes())
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None
@@ -55,16 +56,18 @@ def _endpoints(metrics: dict[str, Any]) -> Table:
         column.justify = "right"
     endpoints = metrics["endpoints"]
     for entry in endpoints[:ENDPOINTS_SHOWN]:
-        table.add_row(*_row(f"{entry['method'] or ''} {entry['name']}".strip(), entry))
+        # A name may hold what markup is made of: /items/[id].
+        name = Text(plain(f"{entry['method'] or ''} {entry['name']}".strip()))
+        table.add_row(name, *_row(entry))
     if len(endpoints) > ENDPOINTS_SHOWN:
         table.add_row(f"… {len(endpoints) - ENDPOINTS_SHOWN} more in metrics.json")
     table.add_section()
-    table.add_row(*_row("all", metrics["totals"]), style="bold")
+    table.add_row("all", *_row(metrics["totals"]), style="bold")
     return table
 
 
-def _row(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
+def _row(entry: dict[str, Any]) -> tuple[str, ...]:
     percentiles = entry["percentiles_ms"]
     times = (entry["average_ms"], percentiles["p50"], percentiles["p95"], percentiles["p99"])
     milliseconds = ("-" if time is None or not entry["requests"] else f"{time:.0f} ms" for time in times)
-    return (name, str(entry["requests"]), str(entry["failures"]), *milliseconds, f"{entry['requests_per_s']:.1f}")
+    return (str(entry["requests"]), str(entry["failures"]), *milliseconds, f"{entry['requests_per_s']:.1f}")

@@ -3,12 +3,15 @@
 import json
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from typing import Any
 
 from swarmfile.errors import BadInputError
 
 ANSWER_TIMEOUT_S = 60
+# Two hundred runs of the largest size.
+MOST_BYTES = 200 * 1024 * 1024
 
 
 class KubectlError(BadInputError):
@@ -31,17 +34,29 @@ class Kubectl:
         items: list[dict[str, Any]] = json.loads(self.run(*arguments, "-o", "json"))["items"]
         return items
 
-    def run(self, *arguments: str) -> str:
-        """Returns what kubectl printed. Raises KubectlError with the last line of what it complained about."""
+    def run(self, *arguments: str, most: int = MOST_BYTES) -> str:
+        """Returns what kubectl printed. Raises KubectlError with the last line of what it complained about.
+
+        An answer of more than `most` bytes is refused: what others keep in a namespace must not fill this memory.
+        """
         program = shutil.which("kubectl")
         if program is None:
             raise BadInputError("kubectl is not on PATH; install it, see https://kubernetes.io/docs/tasks/tools/")
         context = ["--context", self.context] if self.context else []
         command = [program, *context, "-n", self.namespace, f"--request-timeout={ANSWER_TIMEOUT_S}s", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise KubectlError(f"kubectl: {last_line(done.stderr)}")
-        return done.stdout
+        with (
+            tempfile.TemporaryFile() as complaint,
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaint) as process,
+        ):
+            assert process.stdout
+            answer = process.stdout.read(most + 1)
+            if len(answer) > most:
+                process.kill()
+                raise KubectlError(f"kubectl {' '.join(arguments[:2])}: the answer has more than {most:,} bytes")
+            if process.wait():
+                complaint.seek(0)
+                raise KubectlError(f"kubectl: {last_line(complaint.read(most).decode('utf-8', 'replace'))}")
+        return answer.decode("utf-8", "replace")
 
 
 def last_line(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from lib.plain_text import plain
 from lib.run_state_answer import NOT_YET, State
 from rich.console import Console, Group
 from rich.live import Live
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from swarmfile.report.words import clock
+from swarmfile.terminal import Shown
 
 LINE_EVERY_S = 5.0
 
@@ -41,7 +43,7 @@ class Screen:
 
     def show(self, state: State) -> None:
         """Draws the state."""
-        self._live.update(table(state), refresh=True)
+        self._live.update(Shown(table(state)), refresh=True)
 
 
 class Lines:
@@ -57,7 +59,7 @@ class Lines:
         now, kind = time.monotonic(), (state.state, phase_name(state))
         if kind != self._last_kind or now - self._last_at >= LINE_EVERY_S:
             self._last_at, self._last_kind = now, kind
-            self._console.print(line(state), soft_wrap=True, highlight=False, markup=False)
+            self._console.print(plain(line(state)), soft_wrap=True)
 
 
 def line(state: State) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lib.plain_text import plain
+
 from swarmfile.workload import Manifest, Workload
 
 PULLING = {
@@ -185,7 +187,7 @@ def missing(message: str) -> str:
 
 def short(message: str) -> str:
     """Returns a message as one line that fits a sentence."""
-    line = " ".join(message.split()).rstrip(".")
+    line = plain(" ".join(message.split()).rstrip("."))
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 

@@ -3,32 +3,38 @@
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from lib.sidecar_age import cut_short, superfluous
-from lib.sidecar_record import LABEL, RecordError, Run, label_value, read_head, read_parts
+from lib.sidecar_record import LABEL, RecordError, Run, head_name, label_value, object_name, read_head, read_parts
 
 from swarmfile.errors import BadInputError, did_you_mean
 from swarmfile.kubectl import Kubectl
 
+# What one argument of a process may hold, whichever its letters.
+LONGEST_REASON = 30_000
 HEADS = f"{LABEL}run,!{LABEL}part"
 
 
-def recorded(kubectl: Kubectl, test_type: str | None = None) -> list[Run]:
-    """Returns the runs of a namespace, the newest first; what is no record of ours is left out."""
+def listed(kubectl: Kubectl, test_type: str | None = None) -> tuple[list[Run], dict[str, str]]:
+    """Returns the runs of a namespace, the newest first, and by ConfigMap what is wrong with those that have none."""
     of_type = f",{LABEL}type={label_value(test_type)}" if test_type else ""
-    runs = []
+    runs, unreadable = [], dict[str, str]()
     for head in kubectl.objects("configmaps", HEADS + of_type):
         try:
             runs.append(read_head(head))
-        except RecordError:
-            continue
-    return sorted(runs, key=lambda run: run.at, reverse=True)
+        except RecordError as error:
+            unreadable[object_name(head)] = str(error)
+    return sorted(runs, key=lambda run: run.at, reverse=True), unreadable
 
 
 def found(kubectl: Kubectl, name: str) -> Run:
     """Returns the run of that name. Raises BadInputError with those that there are."""
-    runs = {run.run: run for run in recorded(kubectl)}
+    known, unreadable = listed(kubectl)
+    runs = {run.run: run for run in known}
+    if head_name(name) in unreadable:
+        raise BadInputError(unreadable[head_name(name)])
     if not runs:
         raise BadInputError(
             f"{name}: there are no recorded runs in namespace {kubectl.namespace}; give another with -n"
@@ -51,17 +57,27 @@ def write_files(kubectl: Kubectl, run: Run, folder: Path, now: float) -> list[st
         raise BadInputError(f"{run.run}: {error}") from None
     if reason := cut_short(run, now):
         files |= verdict_files(run, reason)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    write_all(folder, files)
     return sorted(files)
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes the files into a folder. Raises BadInputError where it takes none."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise BadInputError(f"-o: {folder}: {error.strerror}; give a folder that can be written") from None
 
 
 def verdict_files(run: Run, reason: str) -> dict[str, bytes]:
     """Returns verdict.json, junit.xml and summary.md of an INVALID run."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / run.run
-        subprocess.run([sys.executable, "-m", "swarmfile.cut_short", str(folder), run.type, reason], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "swarmfile.cut_short", str(folder), run.type, reason[:LONGEST_REASON]], check=True
+        )
         return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 

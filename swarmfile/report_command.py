@@ -43,4 +43,7 @@ def of_cluster(run: str, kubectl: Kubectl) -> Report:
     """Returns what a cluster keeps of a run. Raises BadInputError."""
     with tempfile.TemporaryDirectory() as place:
         write_files(kubectl, found(kubectl, run), Path(place), time.time())
-        return read_report(Path(place))
+        kept = read_report(Path(place))
+    if kept.run != run:
+        raise BadInputError(f"{run}: its files say that they are those of {kept.run}")
+    return kept

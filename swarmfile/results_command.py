@@ -1,24 +1,22 @@
 """`swarmfile results` and `swarmfile prune`: the runs that a cluster keeps."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from lib.sidecar_age import KEPT, outcome_of
 from lib.sidecar_record import Run
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from swarmfile.ending import STYLES
 from swarmfile.errors import BadInputError
 from swarmfile.kubectl import Kubectl
-from swarmfile.records import found, prune, recorded, write_files
+from swarmfile.records import found, listed, prune, write_files
+from swarmfile.terminal import console
 
-# Where no terminal says how wide it is, a table must not be cut.
-WIDTH_ELSEWHERE = 200
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -46,7 +44,7 @@ def results(run: str | None, output: Path | None, test_type: str | None, namespa
     if run is None:
         if output:
             raise BadInputError("-o: say which RUN's files to write; swarmfile results lists them")
-        show(recorded(kubectl, test_type), namespace, now)
+        show(*listed(kubectl, test_type), namespace, now)
         return
     folder = output or Path(run)
     names = write_files(kubectl, found(kubectl, run), folder, now)
@@ -66,16 +64,22 @@ def prune_command(keep: int, dry_run: bool, namespace: str, context: str | None)
         click.echo("nothing to delete")
 
 
-def show(runs: Sequence[Run], namespace: str, now: float) -> None:
-    """Prints the list."""
-    if not runs:
+def show(runs: Sequence[Run], unreadable: Mapping[str, str], namespace: str, now: float) -> None:
+    """Prints the list, and a line for each record that cannot be read."""
+    if not runs and not unreadable:
         click.echo(f"there are no recorded runs in namespace {namespace}")
-        return
+    if runs:
+        console().print(table_of(runs, now))
+    for why in unreadable.values():
+        console().print(why, soft_wrap=True)
+
+
+def table_of(runs: Sequence[Run], now: float) -> Table:
+    """Returns a row for each run."""
     table = Table("run", "type", "time (UTC)", "verdict", "requests", "p95", "requests/s", "tags", box=None)
     for run in runs:
         table.add_row(*row(run, now))
-    console = Console()
-    (console if console.is_terminal else Console(width=WIDTH_ELSEWHERE)).print(table)
+    return table
 
 
 def row(run: Run, now: float) -> tuple[str | Text, ...]:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from swarmfile.clone import find_clone
 from swarmfile.errors import BadInputError
 from swarmfile.layers import Layer
 from swarmfile.run import Request
 from swarmfile.run import run as run_types
+from swarmfile.terminal import console
 
 # Where no terminal says how wide it is, tables must not be cut.
 WIDTH_ELSEWHERE = 120
@@ -91,7 +91,7 @@ def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
         metrics_port=metrics_port,
         metrics_linger_s=metrics_linger,
     )
-    context.exit(run_types(request, _console()))
+    context.exit(run_types(request, console(WIDTH_ELSEWHERE)))
 
 
 def _flags(**given: int | float | str | None) -> list[Layer]:
@@ -104,8 +104,3 @@ def _tags(written: Sequence[str]) -> dict[str, str]:
         if "=" not in tag or tag.startswith("="):
             raise BadInputError(f"--tag: {tag!r} is no pair; write key=value, for example --tag team=shop")
     return dict(tag.split("=", 1) for tag in written)
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH_ELSEWHERE)

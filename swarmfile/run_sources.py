@@ -2,10 +2,13 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lib.run_state_answer import State, parse
+from lib.checked_json import loads
+from lib.plain_text import plain
+from lib.run_name import is_run_name
+from lib.run_state_answer import MOST_ANSWER_BYTES, State, parse
 from lib.sidecar_age import cut_short
 from lib.sidecar_record import LABEL, RecordError, Run, read_head
 from lib.sidecar_restore import DEFINITION, INSTALLATION
@@ -13,12 +16,11 @@ from lib.verdict import EXIT_CODES, Outcome
 
 from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.records import HEADS
+from swarmfile.verdict_file import Verdict, checked_verdict
 from swarmfile.workload import Manifest, Workload
 
 VERDICT = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
 REASON = re.compile(r"swarmfile: reason: (.+)")
-Verdict = dict[str, Any]
-"""The content of verdict.json."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def asked(kubectl: Kubectl, master: Workload, pod: Manifest) -> State | None:
     """Returns the master's state, None while it does not answer. Raises KubectlError where that is not allowed."""
     path = master.state_path.format(namespace=kubectl.namespace, pod=pod["metadata"]["name"])
     try:
-        return parse(json.loads(kubectl.run("get", "--raw", path)))
+        state = parse(loads(kubectl.run("get", "--raw", path, most=MOST_ANSWER_BYTES)))
+        return replace(state, verdict=checked_verdict(state.verdict)) if state.verdict else state
     except KubectlError as error:
         if "(Forbidden)" in str(error):
             raise
@@ -85,10 +88,10 @@ def read(heads: list[dict[str, Any]]) -> list[Record]:
 
 def _verdict(head: Manifest, run: Run) -> Verdict:
     try:
-        verdict: Verdict = json.loads(head["data"]["verdict.json"])
+        verdict = checked_verdict(loads(head["data"]["verdict.json"]))
     except (KeyError, ValueError):
         return verdict_of(run.outcome, run.run, list(run.reasons))
-    return verdict
+    return verdict if verdict["run"] == run.run else verdict_of(run.outcome, run.run, list(run.reasons))
 
 
 def lost(record: Record, now: float) -> Verdict | None:
@@ -101,8 +104,8 @@ def last_words(pod: Manifest) -> Verdict | None:
     """Returns the verdict that the termination message of one of the pod's containers tells."""
     for status in pod["status"].get("containerStatuses") or ():
         message = ((status.get("state") or {}).get("terminated") or {}).get("message", "")
-        if found := VERDICT.search(message):
-            return verdict_of(found[1], found[2], REASON.findall(message))
+        if (found := VERDICT.search(message)) and is_run_name(found[2]):
+            return verdict_of(found[1], found[2], list(map(plain, REASON.findall(message))))
     return None
 
 

@@ -1,9 +1,9 @@
 """Asks the master of a run on this machine for its state."""
 
-import json
 from urllib.request import ProxyHandler, build_opener
 
-from lib.run_state_answer import ROUTE, State, parse
+from lib.checked_json import loads
+from lib.run_state_answer import MOST_ANSWER_BYTES, ROUTE, State, parse
 
 ANSWER_TIMEOUT_S = 5
 
@@ -13,6 +13,6 @@ def ask(url: str) -> State | None:
     try:
         # A proxy from the environment has no business on loopback.
         with build_opener(ProxyHandler({})).open(url + ROUTE, timeout=ANSWER_TIMEOUT_S) as response:
-            return parse(json.load(response))
+            return parse(loads(response.read(MOST_ANSWER_BYTES + 1), MOST_ANSWER_BYTES))
     except (OSError, ValueError):
         return None

@@ -19,7 +19,6 @@ from swarmfile.pod_trouble import Trouble, out_of_memory, short, troubles
 from swarmfile.records import found
 from swarmfile.run_sources import (
     Record,
-    Verdict,
     asked,
     installation_of,
     label_of,
@@ -30,6 +29,7 @@ from swarmfile.run_sources import (
     verdict_of,
 )
 from swarmfile.standing import Memory
+from swarmfile.verdict_file import Verdict
 from swarmfile.workload import Manifest, Sight, Workload, look
 
 POLL_S = 2.0

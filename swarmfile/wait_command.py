@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from lib.durations import seconds
+from lib.plain_text import plain
 from lib.sidecar_record import RUNNING, Run
 from lib.verdict import Outcome
 from rich.console import Console
@@ -15,10 +16,12 @@ from swarmfile.errors import BadInputError
 from swarmfile.interrupts import noted
 from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.live import shown
-from swarmfile.records import verdict_files, write_files
-from swarmfile.results_command import WIDTH_ELSEWHERE, on_a_cluster
-from swarmfile.run_sources import Record, Verdict, record_of
+from swarmfile.records import verdict_files, write_all, write_files
+from swarmfile.results_command import on_a_cluster
+from swarmfile.run_sources import Record, record_of
 from swarmfile.standing import Memory
+from swarmfile.terminal import console
+from swarmfile.verdict_file import Verdict
 from swarmfile.wait import POLL_S, Course, Wanted, follow
 
 # A verdict is told seconds before its record is written.
@@ -71,14 +74,14 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     """
     kubectl = Kubectl(namespace, context)
     check_namespace(kubectl)
-    console = console_here()
+    screen = console()
     wanted = Wanted(run_id, release, timeout, pending_timeout)
-    with noted() as interrupts, shown(console) as view:
-        course = Course(kubectl, wanted, view, lambda text: say(console, text), Memory(pending_timeout))
+    with noted() as interrupts, shown(screen) as view:
+        course = Course(kubectl, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
         verdict = follow(course, interrupts)
-    show_verdict(console, verdict)
+    show_verdict(screen, verdict)
     if output:
-        say(console, keep(kubectl, verdict, course.last.type, output))
+        say(screen, keep(kubectl, verdict, course.last.type, output))
     click_context.exit(int(verdict["exitCode"]))
 
 
@@ -116,9 +119,7 @@ def write_verdict(verdict: Verdict, test_type: str, folder: Path) -> list[str]:
     if verdict["outcome"] == Outcome.INVALID:
         run = Run(verdict["run"] or f"{test_type or 'test'}-not-started", test_type, RUNNING, time.time())
         files = verdict_files(run, "; ".join(verdict["reasons"]))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    write_all(folder, files)
     return list(files)
 
 
@@ -133,12 +134,6 @@ def kept(kubectl: Kubectl, run: str) -> Record | None:
     return None
 
 
-def console_here() -> Console:
-    """Returns a console that cuts no line where no terminal says how wide it is."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH_ELSEWHERE)
-
-
-def say(console: Console, text: str) -> None:
+def say(screen: Console, text: str) -> None:
     """Prints a line as it is."""
-    console.print(text, soft_wrap=True, highlight=False, markup=False)
+    screen.print(plain(text), soft_wrap=True)

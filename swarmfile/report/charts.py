@@ -65,7 +65,7 @@ class Quantity:
 
 def charts(report: Report) -> tuple[Chart, ...]:
     """Returns users, rate, response times and errors over time; none where there are no points."""
-    if len(report.points) < 2:
+    if len(report.points) < 2 or report.points[-1].at_s + report.points[-1].span_s <= 0:
         return ()
     percentiles = "of each moment" if report.exact else "of everything until then: what the run left when it was lost"
     return (
@@ -141,7 +141,8 @@ def path(points: Sequence[Point], get: Get, end_s: float, top: float) -> str:
 
 def ticks_up(highest: float) -> list[float]:
     """Returns some round values from 0 to at least `highest`."""
-    if highest <= 0:
+    # Less than a millionth of anything shown here is nothing.
+    if highest < 1e-6:
         return [0.0, 1.0]
     rough = highest / 4
     magnitude = 10.0 ** floor(log10(rough))

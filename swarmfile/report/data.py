@@ -9,8 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from swarmfile.ending import read_json
+from lib.checked_json import LARGEST
+from lib.run_name import RULE, is_run_name
+
 from swarmfile.errors import BadInputError
+from swarmfile.result_files import LONGEST_S, read_result
+from swarmfile.verdict_file import checked_verdict
 
 CAUSE_LENGTH = 500
 HISTORY = "locust_stats_history.csv"
@@ -95,20 +99,27 @@ class Report:
 
 def read_report(folder: Path) -> Report:
     """Returns what the folder holds. Raises BadInputError where it is no run's."""
-    verdict, metrics, state = (read_json(folder / f"{name}.json") or {} for name in ("verdict", "metrics", "state"))
-    known = verdict or metrics or state
-    if not known.get("run"):
+    verdict, metrics, state = (read_result(folder / f"{name}.json") or {} for name in ("verdict", "metrics", "state"))
+    run = (verdict or metrics or state).get("run")
+    if not run:
         raise BadInputError(f"{folder}: holds no run; give a folder with verdict.json, or a run that a cluster keeps")
+    # The page is called so.
+    if not is_run_name(str(run)):
+        raise BadInputError(f"{folder}: {str(run)[:60]!r} is no name of a run; {RULE}")
+    try:
+        verdict = checked_verdict(verdict) if verdict else {}
+    except ValueError as error:
+        raise BadInputError(f"{folder / 'verdict.json'}: {error}") from None
     points, phases = _timeline(metrics) if metrics.get("timeline") else (_history(folder / HISTORY), ())
     return Report(
-        run=str(known["run"]),
+        run=str(run),
         outcome=str(verdict.get("outcome") or "running").upper(),
         verdict=verdict,
         metrics=metrics,
         state=state,
         points=tuple(points),
         phases=tuple(phases),
-        endpoints=tuple(_endpoint(each) for each in metrics.get("endpoints", ())),
+        endpoints=tuple(_endpoint(each) for each in metrics.get("endpoints") or ()),
         total=_endpoint({"name": "all", **metrics["totals"]}) if metrics.get("totals") else None,
         failures=tuple(_failures(metrics)),
         exact=bool(metrics.get("timeline")),
@@ -119,38 +130,45 @@ def read_report(folder: Path) -> Report:
 def _timeline(metrics: Json) -> tuple[list[Point], list[Phase]]:
     timeline, elapsed_s = metrics["timeline"], metrics.get("elapsed_s") or 0.0
     rows = [dict(zip(timeline["columns"], row, strict=False)) for row in timeline["rows"]]
-    ends = [*(row["at_s"] for row in rows[1:]), elapsed_s]
-    points = [_point(row, end_s - row["at_s"], timeline["step_s"]) for row, end_s in zip(rows, ends, strict=True)]
+    starts_s = [min(max(row.get("at_s") or 0.0, 0.0), LONGEST_S) for row in rows]
+    spans_s = [end_s - start_s for start_s, end_s in zip(starts_s, [*starts_s[1:], elapsed_s], strict=True)]
+    points = [
+        _point(row, start_s, span_s, timeline["step_s"])
+        for row, start_s, span_s in zip(rows, starts_s, spans_s, strict=True)
+    ]
     return points, [Phase(each["name"], each["start_s"], each["end_s"]) for each in timeline["phases"]]
 
 
-def _point(row: Json, span_s: float, step_s: float) -> Point:
+def _point(row: Json, at_s: float, span_s: float, step_s: float) -> Point:
     # The first and the last second are cut; what is left of them may be too short to tell a rate.
     is_whole = span_s >= step_s / 2
     return Point(
-        at_s=row["at_s"],
+        at_s=at_s,
         span_s=max(span_s, 0.0),
-        planned=row["planned"],
-        present=row["present"],
-        workers=row["workers"],
-        rate=row["requests"] / span_s if is_whole else None,
-        failure_rate=row["failures"] / span_s if is_whole else None,
-        p50=row["p50_ms"],
-        p95=row["p95_ms"],
-        p99=row["p99_ms"],
+        planned=row.get("planned"),
+        present=row.get("present"),
+        workers=row.get("workers"),
+        rate=(row.get("requests") or 0) / span_s if is_whole else None,
+        failure_rate=(row.get("failures") or 0) / span_s if is_whole else None,
+        p50=row.get("p50_ms"),
+        p95=row.get("p95_ms"),
+        p99=row.get("p99_ms"),
     )
 
 
 def _history(path: Path) -> list[Point]:
     """Returns what a run wrote while it went on: all that a lost one leaves; its last line may be half a line."""
     try:
+        if not path.is_file():
+            return []
         with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row.get("Name") == "Aggregated"]
+            rows = (row for row in csv.DictReader(file) if row.get("Name") == "Aggregated")
+            read = [point for row in rows if (point := _of_history(row))]
     except (OSError, csv.Error):
         return []
-    read = [point for row in rows if (point := _of_history(row))]
     # A page of some hundred points shows as much.
-    return [replace(point, at_s=point.at_s - read[0].at_s) for point in read[:: 1 + len(read) // 500]]
+    points = [replace(point, at_s=point.at_s - read[0].at_s) for point in read[:: 1 + len(read) // 500]]
+    return [point for point in points if 0 <= point.at_s <= LONGEST_S]
 
 
 def _of_history(row: Mapping[str, str]) -> Point | None:
@@ -164,7 +182,12 @@ def _of_history(row: Mapping[str, str]) -> Point | None:
 
 
 def _number(text: str) -> float | None:
-    return None if text in ("", "N/A") else float(text)
+    if text in ("", "N/A"):
+        return None
+    number = float(text)
+    if not abs(number) <= LARGEST:
+        raise ValueError(text)
+    return number
 
 
 def _endpoint(entry: Json) -> Endpoint:
@@ -192,9 +215,9 @@ def request_of(entry: Json) -> str:
 def _failures(metrics: Json) -> Iterable[Failure]:
     """Yields the most frequent first; a kind that was only kept as evidence comes last."""
     evidence: dict[tuple[str, str], list[Json]] = {}
-    for item in metrics.get("evidence", ()):
+    for item in metrics.get("evidence") or ():
         evidence.setdefault((request_of(item), item["cause"]), []).append(item)
-    counted: Sequence[Json] = metrics.get("failures", ())
+    counted: Sequence[Json] = metrics.get("failures") or ()
     for each in sorted(counted, key=lambda failure: -int(failure["occurrences"])):
         kind = (request_of(each), str(each["error"]))
         # Evidence keeps the beginning of a long cause.

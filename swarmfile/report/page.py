@@ -1,10 +1,10 @@
 """Writes the report: one HTML file that fetches nothing. Whatever a run recorded is text in it, never markup."""
 
-import re
 from pathlib import Path
 
 import yaml
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from lib.plain_text import plain_lines
 from markupsafe import Markup
 
 from swarmfile.report import words
@@ -13,13 +13,18 @@ from swarmfile.report.data import Report
 
 FOLDER = Path(__file__).parent
 SIGNS = {"PASS": "✓", "FAIL": "✗", "INVALID": "!", "RUNNING": "…"}
-# What no HTML may hold, however it was written.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def page(report: Report) -> str:
     """Returns the file's text."""
-    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    # What a folder lacks is a dash.
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=ChainableUndefined,
+    )
     environment.filters |= {
         name: getattr(words, name) for name in ("number", "milliseconds", "share", "clock", "moment")
     }
@@ -32,13 +37,16 @@ def page(report: Report) -> str:
         style=_own("page.css"),
         script=_own("page.js"),
     )
-    return _NO_TEXT.sub("\ufffd", text)
+    return plain_lines(text)
 
 
 def settings(report: Report) -> str:
     """Returns the test definition as people write it."""
     content = report.metrics.get("settings")
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100) if content else ""
+    try:
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100) if content else ""
+    except RecursionError:
+        return "It is nested too deeply to be shown."
 
 
 def _own(name: str) -> Markup:

@@ -59,3 +59,9 @@ def test_where_the_process_stands(
 ) -> None:
     context = Context(settings=parse({"mode": mode}), parent_pid=parent, definition=definition)
     assert (context.one_run_only, context.restarted_when_ended) == (one_run_only, restarted)
+
+
+@pytest.mark.parametrize("name", ["../a", "/etc/a", "a b", "[/nope]"])
+def test_a_run_s_name_is_checked_before_it_becomes_a_folder(name: str) -> None:
+    with pytest.raises(SettingsError, match=r"^SWARMFILE_RUN: .* is no name of a run; write letters, digits"):
+        from_environment({"SWARMFILE_RUN": name})

@@ -13,7 +13,7 @@ from locust import HttpUser
 from locust.contrib.fasthttp import FastHttpUser
 from locust.env import Environment
 from locust.event import Events
-from locust.stats import RequestStats
+from locust.stats import EntriesDict, RequestStats
 
 from tests.unit.lib.mirror_server import Mirror
 
@@ -33,6 +33,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Events:
     for user_class in (HttpUser, FastHttpUser, SwarmHttpUser):
         monkeypatch.setattr(user_class, "__init__", user_class.__init__)
     monkeypatch.setattr(RequestStats, "log_error", RequestStats.log_error)
+    monkeypatch.setattr(EntriesDict, "__missing__", EntriesDict.__missing__)
     monkeypatch.setattr(credentials_redact, "_redacts", [])
     events = Events()
     monkeypatch.setattr(credentials_install, "events", events)

@@ -3,9 +3,17 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from lib.credentials_redact import redact_exceptions, redact_failures, redact_logs, redactor
+from lib import credentials_redact
+from lib.credentials_redact import (
+    known_in,
+    redact_exceptions,
+    redact_failures,
+    redact_logs,
+    redact_names,
+    redactor,
+)
 from locust.env import Environment
-from locust.stats import RequestStats
+from locust.stats import EntriesDict, RequestStats
 
 redact = redactor(["pa ss/word-1", "YW5uOmNhbmFyeQ=="])
 assert redact
@@ -68,3 +76,25 @@ def test_exceptions_hide_secrets() -> None:
     assert "pa ss" not in str(runner.exceptions)
     assert "[redacted]" in str(runner.exceptions)
     runner.quit()
+
+
+def test_names_of_requests_hide_secrets_and_are_counted_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert redact
+    monkeypatch.setattr(RequestStats, "log_error", RequestStats.log_error)
+    monkeypatch.setattr(EntriesDict, "__missing__", EntriesDict.__missing__)
+    redact_failures(redact)
+    redact_names(redact)
+    stats, name = RequestStats(), "/a?key=pa+ss%2fword-1"
+    for _ in range(2):
+        stats.log_request("GET", name, 5, 1)
+        stats.log_error("GET", name, ValueError("no"))
+    (entry,), (error,) = stats.entries.values(), stats.errors.values()
+    assert (entry.name, entry.num_requests, entry.num_failures) == ("/a?key=[redacted]", 2, 2)
+    assert (error.name, error.occurrences) == ("/a?key=[redacted]", 2)
+    assert [each["name"] for each in stats.serialize_stats()] == ["/a?key=[redacted]"]
+
+
+def test_what_json_can_hold_hides_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert redact
+    monkeypatch.setattr(credentials_redact, "_redacts", [redact])
+    assert known_in({"a": ["PA SS/WORD-1", 5, None]}) == {"a": ["[redacted]", 5, None]}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from lib import results_csv
-from lib.results_csv import History, history_row
+from lib.results_csv import History, harmless, history_row
 from locust.env import Environment
 from locust.stats import PERCENTILES_TO_REPORT, StatsCSVFileWriter
 
@@ -68,3 +68,39 @@ def test_an_error_ends_the_history_and_is_kept(environment: Environment, tmp_pat
     history.append(environment)
     history.close()
     assert isinstance(history.error, OSError)
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("+1+cmd", "'+1+cmd"),
+        ("-2+3", "'-2+3"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\\r=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("-5", "-5"),
+        ("+1.5e3", "+1.5e3"),
+        ("GET /a=b", "GET /a=b"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_no_formula_in_a_spreadsheet(text: str, cell: str) -> None:
+    assert harmless(text) == cell
+
+
+def test_names_errors_and_exceptions_are_no_formulas_and_numbers_stay() -> None:
+    environment = Environment()
+    runner = environment.create_local_runner()
+    environment.stats.log_request("=A()", "=B()", 5, 1)
+    environment.stats.log_error("=A()", "=B()", "=C()")
+    runner.log_exception("local", "=D()", "=E()")
+    (row, _) = csv.DictReader(io.StringIO(results_csv.stats(environment)))
+    (failure,) = csv.DictReader(io.StringIO(results_csv.failures(environment)))
+    (exception,) = csv.DictReader(io.StringIO(results_csv.exceptions(environment)))
+    runner.greenlet.kill()
+    assert (row["Type"], row["Name"], row["Request Count"]) == ("'=A()", "'=B()", "1")
+    assert (failure["Name"], failure["Error"], failure["Occurrences"]) == ("'=B()", "'=C()", "1")
+    assert (exception["Message"], exception["Traceback"]) == ("'=D()", "'=E()")

@@ -2,9 +2,13 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from pathlib import Path
 
-from lib.results_text import ENDPOINTS_SHOWN, junit, summary
-from lib.run import Run, Tally
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lib.results_text import ENDPOINTS_SHOWN, junit, markdown, summary
+from lib.run import Cause, Run, Tally
 from lib.validity_generator import Generator
 from lib.verdict import Assertion, Outcome, State, Verdict
 from locust.stats import RequestStats
@@ -60,3 +64,38 @@ def test_an_invalid_run_is_an_error_not_a_failure(a_run: Callable[..., Run]) -> 
     assert (suite.get("failures"), suite.get("errors")) == ("0", "1")
     (error,) = suite.iter("error")
     assert error.get("message") == "no requests were made"
+
+
+HOSTILE = "<script>alert(1)</script> ![x](http://evil.test/p.png) `a` **b** &lt; \\[c\x1b[2J\n# d | e"
+
+
+def test_what_a_run_recorded_is_no_markup_in_the_summary(a_run: Callable[..., Run]) -> None:
+    stats = RequestStats()
+    stats.log_request("GET", HOSTILE, 5, 1)
+    broken = Assertion(HOSTILE, 1, 2, State.BROKEN, HOSTILE)
+    verdict = Verdict("smoke-1", "smoke", Outcome.FAIL, (HOSTILE,), (broken,), (HOSTILE,))
+    text = summary(a_run(stats=stats), verdict, "http://grafana.test/d?a=(b) <c>")
+    shown = (
+        r"&lt;script>alert(1)&lt;/script> !\[x\](http://evil.test/p.png) \`a\` \*\*b\*\* &amp;lt; \\\[c\x1b\[2J\n# d"
+    )
+    assert [line for line in text.splitlines() if shown in line] == [
+        f"- {shown} | e",
+        f"- warning: {shown} | e",
+        f"| {shown} \\| e | 1 | 2 | broken |",
+        next(line for line in text.splitlines() if line.startswith(f"| GET {shown} \\| e | 1 | 0 | ")),
+    ]
+    assert "[Dashboard](http://grafana.test/d?a=%28b%29%20%3Cc%3E)" in text
+    assert "<script" not in text
+
+
+@pytest.mark.parametrize("text", ["p95 < 100ms", "p95 of GET /a_b was 1.2 s, above 1 s", "a & b", "error rate > 1%"])
+def test_ordinary_sentences_stay_as_they_are(text: str) -> None:
+    assert markdown(text) == text
+
+
+@given(st.text(st.characters(), min_size=1))
+def test_junit_is_xml_whatever_was_recorded(text: str) -> None:
+    run = Run("smoke-1", "smoke", Path("smoke-1"), 0, 1, None, Cause.COMPLETED)
+    broken = Assertion(text, 1, 2, State.BROKEN, text)
+    suite = ET.fromstring(junit(run, Verdict("smoke-1", "smoke", Outcome.FAIL, (text,), (broken,))))
+    assert len(list(suite.iter("failure"))) == 1

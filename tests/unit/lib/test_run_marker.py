@@ -8,8 +8,15 @@ from lib.run_marker import last_run
 
 @pytest.mark.parametrize(
     ("content", "run"),
-    [(None, None), ('{"run": "smoke-1"}', "smoke-1"), ("", "unknown"), ("[]", "unknown"), ("{}", "unknown")],
-    ids=["none", "whole", "empty", "no mapping", "no run"],
+    [
+        (None, None),
+        ('{"run": "smoke-1"}', "smoke-1"),
+        ("", "unknown"),
+        ("[]", "unknown"),
+        ("{}", "unknown"),
+        ('{"run": "../a"}', "unknown"),
+    ],
+    ids=["none", "whole", "empty", "no mapping", "no run", "another folder"],
 )
 def test_a_damaged_marker_still_keeps_the_test_from_running_twice(
     tmp_path: Path, content: str | None, run: str | None

@@ -32,3 +32,20 @@ def test_the_time_left_is_what_the_plan_leaves(planned_s: float | None, left_s: 
 @pytest.mark.parametrize(("requests", "failures", "share"), [(200, 5, 0.025), (0, 0, 0)])
 def test_the_failures_are_a_share_of_the_requests(requests: int, failures: int, share: float) -> None:
     assert State(requests=requests, failures=failures).failure_share == share
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("users", "9", "users is no number: 9"),
+        ("requests", -1, "requests is no possible number"),
+        ("workers", {}, "workers is no list"),
+        ("workers", ["a"], "a worker is no object"),
+        ("workers", [{"memory_bytes": "x"}], "memory_bytes is no number: x"),
+        ("phase", {"index": "1"}, "index is no number: 1"),
+        ("verdict", "PASS", "verdict is no object"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named(field: str, value: object, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        parse(ANSWER | {field: value})

@@ -57,6 +57,7 @@ def test_a_definition_is_read_whole(tmp_path: Path) -> None:
         ([], "settings.json: the file must hold one JSON object"),
         ({"mode": "pod"}, "settings.json: mode: 'pod' is unknown; write job or deployment"),
         ({"loadTest": {"users": "ten"}}, "settings.json: loadTest.users: 'ten' is not a number"),
+        ({"type": "../a"}, "settings.json: type: '../a' is no name of a test type; write letters, digits, dots"),
         ({"loadTest": {"users": 0}}, "settings.json: loadTest.users: 0 is too low; write at least 1"),
         ({"stages": [{"users": 1, "spawnRate": 1}]}, "stages[0].duration: 'None' is not a duration"),
         ({"stages": [{"users": 1, "spawnRate": 0, "duration": 5}]}, "stages[0].spawnRate: 0 never gets there"),

@@ -6,7 +6,7 @@ from lib.sidecar_folder import files_of, fingerprint, has_ended, runs_in
 
 
 def test_runs_are_folders_in_order_and_nothing_else(tmp_path: Path) -> None:
-    for name in ("b", "a", ".hidden"):
+    for name in ("b", "a", ".hidden", "a\x1b[2J", "my folder"):
         (tmp_path / name).mkdir()
     (tmp_path / ".started-abc.json").write_text("{}")
     assert [folder.name for folder in runs_in(tmp_path)] == ["a", "b"]

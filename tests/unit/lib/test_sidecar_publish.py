@@ -204,3 +204,13 @@ def test_a_verdict_that_lay_on_a_volume_for_long_is_recorded_but_no_news(kube: K
     Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
     assert read_head(kube.named("configmaps")[HEAD]).at == 1.0
     assert not kube.named("events")
+
+
+@pytest.mark.parametrize("verdict", [{"run": "smoke-another"}, {"run": "../a"}, {"reasons": 5}, {"type": None}])
+def test_a_verdict_that_a_script_wrote_for_another_run_is_not_kept(
+    kube: Kube, tmp_path: Path, verdict: dict[str, Any]
+) -> None:
+    path = ended(tmp_path) / "verdict.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | verdict))
+    Publisher(kube.cluster, tmp_path, {}).look(lambda: None)
+    assert not kube.objects

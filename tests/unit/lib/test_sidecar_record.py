@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 import random
 import re
 import tarfile
@@ -102,13 +103,55 @@ def test_changed_parts_are_noticed() -> None:
 
 def test_a_file_cannot_be_written_outside_of_the_folder() -> None:
     parts, _ = kept({"../../evil": b"x"})
-    assert read_parts(parts) == {"evil": b"x"}
+    with pytest.raises(RecordError, match=r"'\.\./\.\./evil' is no name of a file"):
+        read_parts(parts)
+
+
+def test_a_part_without_bytes_is_named() -> None:
+    parts, _ = kept(FILES)
+    del parts[0]["binaryData"]
+    with pytest.raises(RecordError, match="swarmfile-run-smoke-20260101-101010-ab12-01 is no part of a run"):
+        read_parts(parts)
 
 
 @pytest.mark.parametrize("content", [{}, {"data": {}}, {"data": {"run.json": "{"}}, {"data": {"run.json": "[]"}}])
 def test_a_foreign_config_map_is_no_record(content: dict[str, Any]) -> None:
     with pytest.raises(RecordError, match="ConfigMap other is no record of a run"):
         read_head(content | {"metadata": {"name": "other"}})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("at", 1e30, "at is no possible number: 1e+30"),
+        ("at", 1e13, "at is no moment: 1e+13"),
+        ("at", None, "at is missing"),
+        ("at", True, "at is no number: bool"),
+        ("run", "[/nope]", "'[/nope]' is no name of a run"),
+        ("run", "../../etc", "'../../etc' is no name of a run"),
+        ("run", "smoke-another", "it says that it is smoke-another"),
+        ("requests", 10**400, "requests is no possible number"),
+        ("requests", -1, "requests is no possible number"),
+        ("reasons", "text", "reasons is no list"),
+        ("reasons", [{}], "reasons is no text: dict"),
+        ("outcome", "GREAT", "outcome is 'GREAT'"),
+        ("tags", [], "tags is no object"),
+    ],
+)
+def test_a_field_that_cannot_be_is_named(field: str, value: object, why: str) -> None:
+    _, head = kept(FILES)
+    head["data"]["run.json"] = json.dumps(json.loads(head["data"]["run.json"]) | {field: value})
+    with pytest.raises(RecordError) as refused:
+        read_head(head)
+    assert str(refused.value) == f"ConfigMap {head_name(RUN.run)} is no record of a run ({why})"
+
+
+def test_texts_of_a_head_command_no_terminal() -> None:
+    _, head = kept(FILES)
+    said = {"reasons": ["\x1b]52;c;eA==\x07"], "note": "a\nb", "tags": {"\x9b2J": 5}}
+    head["data"]["run.json"] = json.dumps(json.loads(head["data"]["run.json"]) | said)
+    read = read_head(head)
+    assert (read.reasons, read.note, read.tags) == (("\\x1b]52;c;eA==\\x07",), "a\\nb", {"\\x9b2J": "5"})
 
 
 @pytest.mark.parametrize("run", ["smoke-20260101-101010-ab12", "My_Type-20260101-101010-ab12", "x" * 90, "über"])

@@ -71,3 +71,27 @@ def test_a_volume_s_marker_counts_as_long_as_its_installation_lives(
     path.write_text("marker")
     forget_former_installation(path, LABELS | {"swarmfile.io/installation": installation})
     assert path.exists() is stays
+
+
+def test_a_record_that_cannot_be_read_hides_no_other(
+    kube: Kube, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep(kube, "good", 1.0, LABELS)
+    keep(kube, "bad", 2.0, LABELS)
+    head = kube.objects["configmaps", "swarmfile-run-bad"]
+    head["data"]["run.json"] = head["data"]["run.json"].replace('"bad"', '"../../../bad"')
+    assert restore(kube.cluster, tmp_path / "results", LABELS, marker(tmp_path, DEFINITION)) == "good"
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["results"]
+    assert "'../../../bad' is no name of a run" in caplog.text
+
+
+def test_no_link_that_a_script_left_on_the_volume_is_followed(kube: Kube, tmp_path: Path) -> None:
+    keep(kube, "one", 1.0, LABELS)
+    results, outside, path = tmp_path / "results", tmp_path / "outside", marker(tmp_path / "results", DEFINITION)
+    for folder in (results, outside):
+        folder.mkdir()
+    (results / "one").symlink_to(outside)
+    path.symlink_to(outside / "marker")
+    assert restore(kube.cluster, results, LABELS, path) == "one"
+    assert (results / "one" / "state.json").read_text() == "one"
+    assert list(outside.iterdir()) == []

@@ -59,6 +59,12 @@ def test_the_numbers_the_verdict_and_its_reasons_are_shown(tmp_path: Path, text:
     assert text in ending(tmp_path, metrics_of(1), VERDICT)
 
 
+def test_a_name_is_no_markup_and_commands_no_terminal(tmp_path: Path) -> None:
+    metrics = metrics_of(1)
+    metrics["endpoints"][0]["name"] = "/[id]/[/nope]\x1b[2J"
+    assert "GET /[id]/[/nope]\\x1b[2J" in ending(tmp_path, metrics, VERDICT)
+
+
 def test_many_endpoints_are_cut_and_the_rest_is_counted(tmp_path: Path) -> None:
     text = ending(tmp_path, metrics_of(25), VERDICT)
     assert "GET /19" in text

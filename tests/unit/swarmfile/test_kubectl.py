@@ -57,3 +57,12 @@ def test_a_machine_without_kubectl_is_told_where_to_get_it(monkeypatch: pytest.M
 )
 def test_the_last_line_is_the_last_that_says_something(text: str, line: str) -> None:
     assert last_line(text) == line
+
+
+def test_an_answer_without_an_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "kubectl"
+    program.write_text("#!/bin/sh\nexec cat /dev/zero\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(KubectlError, match=r"^kubectl get --raw: the answer has more than 1,000 bytes$"):
+        Kubectl("ns").run("get", "--raw", "/state", most=1000)

@@ -9,7 +9,7 @@ from lib.sidecar_record import RUNNING, read_head
 
 from swarmfile.errors import BadInputError
 from swarmfile.kubectl import Kubectl
-from swarmfile.records import found, prune, recorded, write_files
+from swarmfile.records import found, listed, prune, write_files
 from tests.unit.swarmfile.records_folder import FILES, keep, kept, run_named
 
 KUBECTL = Kubectl("testing")
@@ -17,7 +17,7 @@ KUBECTL = Kubectl("testing")
 
 def test_the_newest_run_comes_first(namespace: Path) -> None:
     keep(namespace, run_named("older", at=1.0), run_named("newest", at=3.0), run_named("newer", at=2.0))
-    assert [run.run for run in recorded(KUBECTL)] == ["newest", "newer", "older"]
+    assert [run.run for run in listed(KUBECTL)[0]] == ["newest", "newer", "older"]
 
 
 def test_what_is_no_record_is_left_out(namespace: Path) -> None:
@@ -25,7 +25,7 @@ def test_what_is_no_record_is_left_out(namespace: Path) -> None:
     store = namespace / "objects.json"
     strange = {"metadata": {"name": "strange", "labels": {"swarmfile.io/run": "strange"}}, "data": {"run.json": "{"}}
     store.write_text(json.dumps([*json.loads(store.read_text()), strange]))
-    assert [run.run for run in recorded(KUBECTL)] == ["one"]
+    assert [run.run for run in listed(KUBECTL)[0]] == ["one"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from swarmfile.cli import exit_code
-from tests.unit.swarmfile.records_folder import keep, run_named
+from tests.unit.swarmfile.records_folder import FILES, keep, run_named
 from tests.unit.swarmfile.report.conftest import METRICS, VERDICT
 
 
@@ -60,3 +60,28 @@ def test_a_file_that_cannot_be_written_is_named(
 ) -> None:
     assert exit_code(["report", str(results), "-o", f"{tmp_path}/none/page.html"]) == 3
     assert capsys.readouterr().err.endswith("No such file or directory; give a file that can be written\n")
+
+
+@pytest.mark.parametrize("run", ["/tmp/outside", "../outside", "..", ".bashrc", "\x1b]52;c;eA==\x07"])
+def test_what_a_folder_says_chooses_no_path(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], run: str
+) -> None:
+    (results / "verdict.json").write_text(json.dumps(VERDICT | {"run": run}))
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    before = sorted(tmp_path.rglob("*"))
+    assert exit_code(["report", str(results)]) == 3
+    assert sorted(tmp_path.rglob("*")) == before
+    said = capsys.readouterr()
+    assert "is no name of a run; write letters" in said.err
+    assert "\x1b" not in said.err
+
+
+def test_a_record_whose_files_are_another_run_s_is_no_page(
+    namespace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(FILES, "verdict.json", json.dumps(VERDICT | {"run": "another"}).encode())
+    keep(namespace, run_named("one"))
+    assert exit_code(["report", "one", "-o", str(tmp_path / "page.html")]) == 3
+    assert capsys.readouterr().err == "swarmfile: one: its files say that they are those of another\n"

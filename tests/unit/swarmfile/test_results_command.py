@@ -101,3 +101,54 @@ def test_prune_deletes_the_oldest_but_no_baseline(namespace: Path, capsys: pytes
     ]
     exit_code(["prune", "--keep", "2"])
     assert capsys.readouterr().out == "nothing to delete\n"
+
+
+def broken(namespace: Path, **fields: object) -> None:
+    store = namespace / "objects.json"
+    objects = json.loads(store.read_text())
+    for each in objects:
+        if "data" in each and each["metadata"]["name"] == "swarmfile-run-bad":
+            each["data"]["run.json"] = json.dumps(json.loads(each["data"]["run.json"]) | fields)
+    store.write_text(json.dumps(objects))
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"at": 1e30}, "at is no possible number: 1e+30"),
+        ({"run": "[/nope]"}, "'[/nope]' is no name of a run"),
+        ({"requests": "many"}, "requests is no number: many"),
+        ({"type": "\x1b]52;c;eA==\x07", "outcome": 5}, "outcome is no text: int"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_one_line_of_the_list(
+    namespace: Path, capsys: pytest.CaptureFixture[str], fields: dict[str, object], why: str
+) -> None:
+    keep(namespace, run_named("good"), run_named("bad"))
+    broken(namespace, **fields)
+    assert exit_code(["results"]) == 0
+    head, good, bad = capsys.readouterr().out.splitlines()
+    assert (head.split()[0], good.split()[0]) == ("run", "good")
+    assert bad == f"ConfigMap swarmfile-run-bad is no record of a run ({why})"
+    assert exit_code(["results", "bad"]) == 3
+    assert capsys.readouterr().err == f"swarmfile: {bad}\n"
+
+
+def test_what_a_record_says_is_neither_markup_nor_a_command(
+    namespace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(namespace, run_named("bad"))
+    broken(namespace, type="[/x]", note=":smile: [red]\x1b[2J\x1b]52;c;eA==\x07")
+    assert exit_code(["results"]) == 0
+    said = capsys.readouterr().out
+    assert "[/x]" in said
+    assert r":smile: [red]\x1b[2J\x1b]52;c;eA==\x07" in said
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    namespace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(namespace, run_named("one"))
+    (tmp_path / "out").write_text("")
+    assert exit_code(["results", "one", "-o", str(tmp_path / "out" / "in")]) == 3
+    assert capsys.readouterr().err.endswith("out/in: Not a directory; give a folder that can be written\n")

@@ -8,7 +8,8 @@ from lib.sidecar_record import RUNNING, Run, config_maps
 from swarmfile.run_sources import last_words, lost, read
 from tests.unit.swarmfile.cluster_folder import pod
 
-VERDICT = {"run": "smoke-1", "outcome": "FAIL", "exitCode": 1, "reasons": ["p95 is 2 s"], "assertions": [{"a": 1}]}
+ASSERTION = {"assertion": "p95 < 1s", "value": 2000, "threshold": 1000.0, "state": "broken"}
+VERDICT = {"run": "smoke-1", "outcome": "FAIL", "exitCode": 1, "reasons": ["p95 is 2 s"], "assertions": []}
 
 
 def head(outcome: str = "FAIL", at: float = 100, files: dict[str, bytes] | None = None) -> dict[str, object]:
@@ -17,7 +18,13 @@ def head(outcome: str = "FAIL", at: float = 100, files: dict[str, bytes] | None 
 
 
 def test_a_final_record_holds_the_verdict_with_its_assertions() -> None:
-    (record,) = read([head()])
+    (record,) = read([head(files={"verdict.json": json.dumps(VERDICT | {"assertions": [ASSERTION]}).encode()})])
+    assert record.verdict == VERDICT | {"type": "", "warnings": [], "assertions": [ASSERTION]}
+
+
+@pytest.mark.parametrize("said", [{"run": "smoke-2"}, {"assertions": [{"a": 1}]}, {"outcome": "GREAT"}, {"reasons": 5}])
+def test_a_verdict_that_cannot_be_counts_as_missing(said: dict[str, object]) -> None:
+    (record,) = read([head(files={"verdict.json": json.dumps(VERDICT | said).encode()})])
     assert record.verdict == VERDICT
 
 

@@ -87,4 +87,10 @@ def test_only_a_web_address_is_a_dashboard(folder: Folder, address: object) -> N
 
 def test_a_folder_without_a_run_is_refused(folder: Folder) -> None:
     with pytest.raises(BadInputError, match=r"holds no run; give a folder with verdict\.json"):
-        read_report(folder(metrics_json="not JSON"))
+        read_report(folder(metrics_json={}))
+
+
+@pytest.mark.parametrize("run", ["/etc/passwd", "../a", "[/nope]", ["a"]])
+def test_a_run_whose_name_is_none_is_refused(folder: Folder, run: object) -> None:
+    with pytest.raises(BadInputError, match="is no name of a run; write letters, digits"):
+        read_report(folder(verdict_json=VERDICT | {"run": run}))

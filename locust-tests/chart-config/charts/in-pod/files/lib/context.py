@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib import settings
-from lib.settings import Mode, Settings
+from lib.run_name import RULE, is_run_name
+from lib.settings import Mode, Settings, SettingsError
 
 if TYPE_CHECKING:
     # Only for types: who asks for a run's name on a command line does not wait for Locust.
@@ -92,7 +93,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Context:
     return Context(
         settings=settings.load(path),
         results=Path(environ.get("SWARMFILE_RESULTS") or "results").absolute(),
-        first_run=environ.get("SWARMFILE_RUN") or None,
+        first_run=_first_run(environ),
         definition=None if parent else _definition(environ, path),
         parent_pid=int(parent) if parent else None,
         tags=environ.get("SWARMFILE_TAGS", ""),
@@ -116,6 +117,13 @@ def digest(paths: Iterable[Path]) -> str:
 def library_files() -> tuple[Path, ...]:
     """Returns the modules that lie in the library's folder, the user's own included."""
     return tuple(sorted(Path(__file__).parent.glob("*.py")))
+
+
+def _first_run(environ: Mapping[str, str]) -> str | None:
+    name = environ.get("SWARMFILE_RUN") or None
+    if name and not is_run_name(name):
+        raise SettingsError(f"SWARMFILE_RUN: {name!r} is no name of a run; {RULE}")
+    return name
 
 
 def _definition(environ: Mapping[str, str], settings_file: Path | None) -> str | None:

@@ -8,7 +8,14 @@ from typing import TypeVar
 from lib.context import Context
 from lib.credentials import Credentials, CredentialsError, read_credentials
 from lib.credentials_proxy import proxy_secrets
-from lib.credentials_redact import redact_exceptions, redact_failures, redact_logs, redactor, remember
+from lib.credentials_redact import (
+    redact_exceptions,
+    redact_failures,
+    redact_logs,
+    redact_names,
+    redactor,
+    remember,
+)
 from lib.credentials_users import equip_users, refuse_host_with_credentials
 from lib.verdict import BAD_INPUT_EXIT_CODE
 from lib.web_login import protect
@@ -39,6 +46,7 @@ def hide_secrets(credentials: Credentials) -> None:
         return
     remember(redact)
     redact_failures(redact)
+    redact_names(redact)
 
     # Locust sets up its log handlers after it has loaded the locustfiles.
     @events.init.add_listener

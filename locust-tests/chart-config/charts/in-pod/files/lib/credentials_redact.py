@@ -1,35 +1,32 @@
-"""Keeps secrets out of logs, failures and exceptions, should a target or a script quote one.
+"""Keeps secrets out of logs, failures and exceptions, should a target or a script quote one."""
 
-Values shorter than eight characters are left alone: in their place ordinary words would vanish.
-"""
-
-import html
 import json
 import logging
-import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
+from lib.credentials_forms import pattern_of
 from locust.runners import Runner
-from locust.stats import RequestStats, StatsError
+from locust.stats import EntriesDict, RequestStats, StatsEntry, StatsError
 
-SHORTEST = 8
 REDACTED = "[redacted]"
+# A failure's text or a request's name; they repeat by the thousand, and a long text is searched once.
+_SHORT = 2000
 Redact = Callable[[str], str]
 
 
 def redactor(secrets: Iterable[str]) -> Redact | None:
-    """Returns what replaces each secret in a text, as it is or as URL, JSON and HTML write it; None without secrets."""
-    long_enough = {form for each in secrets if len(each) >= SHORTEST for form in _forms(each)}
-    if not long_enough:
+    """Returns what replaces each secret in a text, in all forms of lib/credentials_forms.py; None without secrets."""
+    pattern = pattern_of(secrets)
+    if pattern is None:
         return None
-    pattern = re.compile("|".join(re.escape(each) for each in sorted(long_enough, key=len, reverse=True)))
-    return lambda text: pattern.sub(REDACTED, text)
 
+    def search(text: str) -> str:
+        return pattern.sub(REDACTED, text)
 
-def _forms(secret: str) -> tuple[str, ...]:
-    return (secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1], html.escape(secret))
+    remembered = lru_cache(1024)(search)
+    return lambda text: remembered(text) if len(text) <= _SHORT else search(text)
 
 
 _redacts: list[Redact] = []
@@ -47,14 +44,35 @@ def known(text: str) -> str:
     return text
 
 
+def known_in(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Returns what JSON can hold without any secret that this process was told."""
+    return json.loads(known(json.dumps(value))) if _redacts else value
+
+
+def redact_names(redact: Redact) -> None:
+    """Lets the statistics of this process show no secret in a request's name; each name is looked at once."""
+    original = EntriesDict.__missing__
+
+    def missing(self: EntriesDict, key: tuple[str, str]) -> StatsEntry:
+        entry: StatsEntry = original(self, key)
+        # It is still found by the name that the script gives.
+        entry.name = redact(str(entry.name))
+        return entry
+
+    EntriesDict.__missing__ = missing  # type: ignore[method-assign]
+
+
 def redact_failures(redact: Redact) -> None:
-    """Lets the statistics of this process keep no secret in a failure's text."""
+    """Lets the statistics of this process keep no secret in a failure's text and name."""
     original = RequestStats.log_error
 
     def log_error(self: RequestStats, method: str, name: str, error: Exception | str | None) -> None:
         text = StatsError.parse_error(error)
         redacted = redact(text)
-        original(self, method, name, error if redacted == text else redacted)
+        error = error if redacted == text else redacted
+        original(self, method, name, error)
+        if (shown := redact(str(name))) != name:
+            self.errors[StatsError.create_key(method, name, error)].name = shown
 
     RequestStats.log_error = log_error  # type: ignore[method-assign]
 
@@ -89,6 +107,7 @@ class LogFilter(logging.Filter):
         record.msg, record.args = self._redact(message), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = self._redact(record.exc_text)
+        for name in ("exc_text", "stack_info"):
+            if text := getattr(record, name):
+                setattr(record, name, self._redact(text))
         return True

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lib import results_csv, results_dashboard, results_metrics, results_text
 from lib.context import Context
+from lib.credentials_redact import known, known_in
 from lib.run import Run
 from lib.verdict import Outcome, Verdict
 from locust.env import Environment
@@ -63,9 +64,9 @@ def unwritten(verdict: Verdict, problem: str) -> Verdict:
 def verdict_files(run: Run, verdict: Verdict, dashboard: str | None = None) -> Mapping[str, Callable[[], str]]:
     """Returns the three files that say the verdict."""
     return {
-        "verdict.json": lambda: json.dumps(verdict.as_dict(), indent=2) + "\n",
-        "junit.xml": lambda: results_text.junit(run, verdict),
-        "summary.md": lambda: results_text.summary(run, verdict, dashboard),
+        "verdict.json": lambda: json.dumps(known_in(verdict.as_dict()), indent=2) + "\n",
+        "junit.xml": lambda: known(results_text.junit(run, verdict)),
+        "summary.md": lambda: known(results_text.summary(run, verdict, dashboard)),
     }
 
 

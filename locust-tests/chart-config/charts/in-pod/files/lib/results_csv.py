@@ -1,15 +1,24 @@
-"""The four CSV files in Locust's own columns."""
+"""The four CSV files in Locust's own columns.
+
+A text that a spreadsheet would run as a formula gets an apostrophe before it, as OWASP recommends; numbers stay, and
+so does everything in metrics.json, which is for programs.
+"""
 
 import csv
 import io
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from lib.plain_text import plain_lines
 from locust.env import Environment
 from locust.stats import PERCENTILES_TO_REPORT, StatsCSV, get_readable_percentiles
 
+# What a formula begins with, also in the letters of East Asia.
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_NUMBER = re.compile(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 HISTORY_COLUMNS = (
     "Timestamp",
     "User Count",
@@ -107,5 +116,22 @@ def history_row(environment: Environment) -> list[object]:
 
 def _text(write: Callable[..., None]) -> str:
     text = io.StringIO(newline="")
-    write(csv.writer(text))
+    write(_Rows(csv.writer(text)))
     return text.getvalue()
+
+
+class _Rows:
+    """What Locust writes its rows to."""
+
+    def __init__(self, writer: Any) -> None:  # noqa: ANN401 - csv has no name for it
+        self._writer = writer
+
+    def writerow(self, row: Iterable[object]) -> None:
+        """Writes a row whose texts are harmless."""
+        self._writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+def harmless(text: str) -> str:
+    """Returns a cell's text without control characters, and marked as text where it would be a formula."""
+    is_formula = text[:1] in _FORMULA and not _NUMBER.fullmatch(text)
+    return plain_lines(f"'{text}" if is_formula else text)

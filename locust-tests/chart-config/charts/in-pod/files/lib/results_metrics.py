@@ -10,7 +10,7 @@ from typing import Any
 
 from lib import evidence, results_dashboard, results_timeline
 from lib.context import Context, digest, library_files
-from lib.credentials_redact import known
+from lib.credentials_redact import known, known_in
 from lib.metrics_values import OF_RUN
 from lib.run import Run
 from locust import __version__ as locust_version
@@ -30,23 +30,23 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "elapsed_s": round(run.elapsed_s, 3),
         "planned_s": run.planned_s,
         "ended": run.cause.value,
-        "host": environment.host,
-        "note": context.note,
+        "host": known(environment.host or "") or None,
+        "note": known(context.note),
         "dashboard": results_dashboard.link(run, context),
-        "tags": _tags(context.tags),
+        "tags": known_in(_tags(context.tags)),
         "totals": entry(run.stats.total),
         "unanswered": run.unanswered.as_dict(),
         "corrected": run.corrected,
         "endpoints": [_named(stats) for stats in sort_stats(run.stats.entries)],
         "failures": [failure.to_dict() for failure in sort_stats(run.stats.errors)],
-        "values": OF_RUN.summary(),
+        "values": known_in(OF_RUN.summary()),
         "load": load(run),
         "arrivals": run.arrivals.as_dict() if run.arrivals else None,
         "generator": run.generator.as_dict(),
         "workers": [{"id": w.id, "reported": w.reported, "missing": w.missing} for w in run.workers],
         "versions": {"locust": locust_version, "python": platform.python_version(), "swarmfile": _own_version()},
         "digests": digests(environment, context),
-        "settings": json.loads(known(json.dumps(dict(context.settings.raw)))),
+        "settings": known_in(dict(context.settings.raw)),
         "evidence": evidence.OF_RUN.failures,
         "logs": evidence.LOGS.told(),
     }

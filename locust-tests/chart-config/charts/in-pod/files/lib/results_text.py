@@ -1,19 +1,27 @@
-"""The verdict for people and for CI servers: summary.md and junit.xml."""
+"""The verdict for people and for CI servers: summary.md and junit.xml.
 
+A target's answers, a script's names and its errors stand in both: they are text there, never Markdown, HTML or XML.
+"""
+
+import re
 from xml.sax.saxutils import escape, quoteattr
 
+from lib.plain_text import plain, plain_lines
 from lib.run import Run
 from lib.verdict import Assertion, Outcome, State, Verdict
 from locust.stats import StatsEntry, sort_stats
 
+# What GitHub and GitLab take for a tag, an entity, a link or an image, code, emphasis, or their end.
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|[\[\]*`]|\\(?=[!-/:-@\[-`{-~])|^[#>+=-]")
+_BEYOND_ADDRESS = re.compile(r"[()<>\s\"]")
 # Above this many endpoints a job summary of a CI server is cut; metrics.json and the CSV have them all.
 ENDPOINTS_SHOWN = 50
 
 
 def summary(run: Run, verdict: Verdict, dashboard: str | None = None) -> str:
     """Returns summary.md: verdict and reasons first, then the numbers; with the address of a dashboard, where known."""
-    lines = [f"# {verdict.outcome}: {run.id}", "", *_reasons(verdict), *_warnings(verdict)]
-    seen = [f"[Dashboard]({dashboard})", ""] if dashboard else []
+    lines = [f"# {verdict.outcome}: {markdown(run.id)}", "", *_reasons(verdict), *_warnings(verdict)]
+    seen = [f"[Dashboard]({_address(dashboard)})", ""] if dashboard else []
     return "\n".join([*lines, *_assertions(verdict), *_load(run), *seen, *_endpoints(run)]) + "\n"
 
 
@@ -25,16 +33,16 @@ def junit(run: Run, verdict: Verdict) -> str:
     broken = sum(assertion.state is State.BROKEN and not assertion.warns for assertion in verdict.assertions)
     unknown = sum(assertion.state is State.UNKNOWN for assertion in verdict.assertions)
     counts = f'tests="{len(cases)}" failures="{broken}" errors="{int(invalid)}" skipped="{unknown}"'
-    suite = f'<testsuite name={quoteattr(run.id)} {counts} time="{run.elapsed_s:.3f}">'
+    suite = f'<testsuite name={_attribute(run.id)} {counts} time="{run.elapsed_s:.3f}">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', suite, *cases, "</testsuite>"]) + "\n"
 
 
 def _reasons(verdict: Verdict) -> list[str]:
-    return [*(f"- {reason}" for reason in verdict.reasons), ""] if verdict.reasons else []
+    return [*(f"- {markdown(reason)}" for reason in verdict.reasons), ""] if verdict.reasons else []
 
 
 def _warnings(verdict: Verdict) -> list[str]:
-    return [*(f"- warning: {warning}" for warning in verdict.warnings), ""] if verdict.warnings else []
+    return [*(f"- warning: {markdown(warning)}" for warning in verdict.warnings), ""] if verdict.warnings else []
 
 
 def _assertions(verdict: Verdict) -> list[str]:
@@ -51,7 +59,13 @@ def _load(run: Run) -> list[str]:
     planned = "no planned end" if run.planned_s is None else f"of {run.planned_s:.0f} s"
     delivered = f"{run.delivery.share:.1%} of the planned user-seconds"
     users = f"{run.elapsed_s:.0f} s {planned}, {run.planned_users} users planned, {delivered} delivered."
-    return [users, *_arrivals(run), *_corrected(run), *filter(None, [run.generator.as_dict()["sentence"]]), ""]
+    return [
+        users,
+        *_arrivals(run),
+        *_corrected(run),
+        *filter(None, [markdown(run.generator.as_dict()["sentence"] or "")]),
+        "",
+    ]
 
 
 def _arrivals(run: Run) -> list[str]:
@@ -91,15 +105,15 @@ def _row(name: str, stats: StatsEntry) -> str:
 def _assertion_case(run: Run, assertion: Assertion) -> str:
     if assertion.state is State.UNKNOWN:
         return (
-            f"  <testcase classname={quoteattr(run.type)} name={quoteattr(assertion.assertion)}><skipped/></testcase>"
+            f"  <testcase classname={_attribute(run.type)} name={_attribute(assertion.assertion)}><skipped/></testcase>"
         )
     is_broken = assertion.state is State.BROKEN and not assertion.warns
     return _case(run, assertion.assertion, assertion.sentence if is_broken else "", "failure")
 
 
 def _case(run: Run, name: str, problem: str, kind: str) -> str:
-    inner = f"<{kind} message={quoteattr(problem)}>{escape(problem)}</{kind}>" if problem else ""
-    return f"  <testcase classname={quoteattr(run.type)} name={quoteattr(name)}>{inner}</testcase>"
+    inner = f"<{kind} message={_attribute(problem)}>{escape(plain_lines(problem))}</{kind}>" if problem else ""
+    return f"  <testcase classname={_attribute(run.type)} name={_attribute(name)}>{inner}</testcase>"
 
 
 def _number(value: float | None) -> str:
@@ -107,4 +121,17 @@ def _number(value: float | None) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return markdown(text).replace("|", "\\|")
+
+
+def markdown(text: str) -> str:
+    """Returns a text on one line that Markdown shows as it is."""
+    return _MARKUP.sub(lambda found: {"<": "&lt;", "&": "&amp;"}.get(found[0], f"\\{found[0]}"), plain(text))
+
+
+def _address(url: str) -> str:
+    return _BEYOND_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", url)
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(plain_lines(text))

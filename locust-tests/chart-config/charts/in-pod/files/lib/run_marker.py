@@ -13,6 +13,7 @@ from lib import results
 from lib.run import Cause, Concluded, Run
 from lib.run_live import LiveRun
 from lib.run_marker_path import marker
+from lib.run_name import is_run_name
 from lib.run_quit import exit_code
 from lib.run_watch import RunWatch
 from lib.verdict import Verdict, judge
@@ -35,10 +36,11 @@ def install(watch: RunWatch) -> None:
 def last_run(path: Path) -> str | None:
     """Returns the name of the run that was started last; a marker that cannot be read stands for a run, too."""
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["run"])
+        run = str(json.loads(path.read_text(encoding="utf-8"))["run"])
+        return run if is_run_name(run) else "unknown"
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "unknown"
 
 

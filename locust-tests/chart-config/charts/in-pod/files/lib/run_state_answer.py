@@ -1,10 +1,15 @@
 """What GET /swarmfile/state answers: the master writes it, sidecars and command lines read it, each without Locust."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from lib.checked_json import Fields
+from lib.run_name import is_run_name
+
 ROUTE = "/swarmfile/state"
+# Some thousand workers take this much.
+MOST_ANSWER_BYTES = 4 * 1024 * 1024
 # Before a load runs: the master does not answer yet, waits for the web UI, waits for workers.
 NOT_YET = ("starting", "ready", "waiting")
 
@@ -48,8 +53,39 @@ class State:
         return None if self.planned_s is None else max(0.0, self.planned_s - self.elapsed_s)
 
 
-def parse(answer: Mapping[str, Any]) -> State:
-    """Reads the route's JSON; what this version does not know is left out."""
-    known = {field.name for field in fields(State)}
-    given = {key: value for key, value in answer.items() if key in known and value is not None}
-    return State(**{**given, "workers": tuple(given.get("workers", ()))})
+def parse(answer: object) -> State:
+    """Reads the route's JSON, which a script can write, too; what this version does not know is left out.
+
+    Raises ValueError for a field of the wrong type.
+    """
+    fields = Fields.of(answer, "the master's answer")
+    workers = tuple(_numbered(Fields.of(each, "a worker"), *_OF_WORKER) for each in fields.each("workers"))
+    given = {**_numbered(fields, *_OF_STATE), "workers": workers}
+    if given.get("run") and not is_run_name(given["run"]):
+        raise ValueError(f"{given['run'][:60]!r} is no name of a run")
+    for name, parts in (("phase", _OF_PHASE), ("arrivals", _OF_ARRIVALS)):
+        if fields.content.get(name) is not None:
+            given[name] = _numbered(fields.mapping(name), *parts)
+    if fields.content.get("verdict") is not None:
+        given["verdict"] = fields.mapping("verdict").content
+    return State(**given)
+
+
+# Texts first, then numbers, then whole numbers.
+_Names = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_OF_STATE: _Names = (
+    ("run", "type", "state", "results"),
+    ("elapsed_s", "planned_s", "rps", "fail_per_s", "p50_ms", "p95_ms"),
+    ("users", "planned_users", "requests", "failures"),
+)
+_OF_PHASE: _Names = (("name",), ("elapsed_s", "duration_s"), ("index", "count"))
+_OF_ARRIVALS: _Names = ((), ("rate_per_s",), ("planned", "begun", "dropped", "unfinished"))
+_OF_WORKER: _Names = (("id", "state"), ("cpu_percent", "memory_bytes"), ("users",))
+
+
+def _numbered(fields: Fields, texts: Iterable[str], numbers: Iterable[str], counts: Iterable[str]) -> dict[str, Any]:
+    """Returns those of the fields that are given."""
+    read = (
+        dict.fromkeys(texts, fields.text) | dict.fromkeys(numbers, fields.number) | dict.fromkeys(counts, fields.count)
+    )
+    return {name: get(name) for name, get in read.items() if fields.content.get(name) is not None}

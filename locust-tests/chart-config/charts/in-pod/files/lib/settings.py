@@ -12,6 +12,7 @@ from lib.criteria import Criterion
 from lib.criteria_assertions import of_assertions, safety_stop
 from lib.load_arrivals import Arrivals
 from lib.load_arrivals import of_settings as arrivals_of
+from lib.run_name import RULE, is_run_name
 from lib.validity import Validity
 
 
@@ -100,7 +101,7 @@ def parse(raw: object) -> Settings:
     arrivals = _arrivals(_mapping(raw, "arrivals"), load_test, bool(stages))
     phases = [stage.name for stage in (arrivals.stages if arrivals else stages)]
     return Settings(
-        type=str(raw.get("type") or "test"),
+        type=_type(raw.get("type") or "test"),
         mode=_mode(raw.get("mode")),
         load_test=load_test,
         stages=stages,
@@ -117,6 +118,13 @@ def parse_duration(value: object, key: str = "duration") -> int:
         return durations.seconds(value)
     except ValueError as error:
         raise SettingsError(f"{key}: {error}") from error
+
+
+def _type(value: object) -> str:
+    # The name of each run begins with it.
+    if not is_run_name(str(value)):
+        raise SettingsError(f"type: {value!r} is no name of a test type; {RULE}")
+    return str(value)
 
 
 def _mode(value: object) -> Mode:

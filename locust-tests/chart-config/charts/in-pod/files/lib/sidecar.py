@@ -12,7 +12,6 @@ SWARMFILE_PORT         port of GET /metrics and of GET /ready (9646), which answ
 SWARMFILE_PACKAGES     folder that prometheus-client is installed to where the image lacks it
 """
 
-import json
 import logging
 import os
 import signal
@@ -29,8 +28,9 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 # Appended: what stands first is searched first.
 sys.path.append(str(Path(__file__).absolute().parents[1]))
 
+from lib.checked_json import loads
 from lib.run_marker_path import marker
-from lib.run_state_answer import ROUTE
+from lib.run_state_answer import MOST_ANSWER_BYTES, ROUTE, parse
 from lib.sidecar_age import KEPT
 from lib.sidecar_folder import files_of
 from lib.sidecar_http import Answer, serve
@@ -140,7 +140,9 @@ def ask_at(master: str) -> dict[str, Any] | None:
     opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
     try:
         with opener.open(master + ROUTE, timeout=ANSWER_TIMEOUT_S) as response:
-            state: dict[str, Any] = json.load(response)
+            state: dict[str, Any] = loads(response.read(MOST_ANSWER_BYTES + 1), MOST_ANSWER_BYTES)
+            # What cannot be read by any reader is no answer: a script can write it.
+            parse(state)
             return state
     except (OSError, HTTPException, ValueError):
         return None

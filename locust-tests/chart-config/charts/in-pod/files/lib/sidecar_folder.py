@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from lib.run_name import is_run_name
+
 # What a run has once everything about it is written.
 LAST_FILES = ("verdict.json", "junit.xml", "summary.md")
 
@@ -10,7 +12,7 @@ LAST_FILES = ("verdict.json", "junit.xml", "summary.md")
 def runs_in(results: Path) -> Iterator[Path]:
     """Yields the folder of each run, by name. Raises OSError."""
     for folder in sorted(results.iterdir()) if results.is_dir() else ():
-        if folder.is_dir() and not folder.name.startswith("."):
+        if folder.is_dir() and is_run_name(folder.name):
             yield folder
 
 

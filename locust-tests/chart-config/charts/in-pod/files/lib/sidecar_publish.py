@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lib.checked_json import Fields, loads
 from lib.run_state_answer import State, parse
 from lib.sidecar_age import KEPT, SNAPSHOT_INTERVAL_S, superfluous
 from lib.sidecar_event import verdict_event
@@ -71,7 +72,8 @@ class Publisher:
             return
         files = self.files_of_ended(folder)
         run = final(files, (folder / "verdict.json").stat().st_mtime)
-        if run is None:
+        if run is None or run.run != folder.name:
+            # A script can write a verdict.json that names another's run.
             return
         if not self._is_recorded(run, files):
             self._publish(run, files)
@@ -147,29 +149,30 @@ def snapshot(state: State) -> Run:
 
 
 def final(files: Mapping[str, bytes], at: float) -> Run | None:
-    """Returns the run as its files say it was; None where verdict.json cannot be read."""
+    """Returns the run as its files say it was; None where they cannot be read: a script can write them, too."""
     verdict, metrics, state = (_json(files, name) for name in ("verdict.json", "metrics.json", STATE_FILE))
-    if not {"run", "type", "outcome"} <= verdict.keys():
+    try:
+        run = Run(verdict.text("run"), verdict.text("type"), verdict.text("outcome"), at, verdict.texts("reasons"))
+        if metrics.content.get("totals"):
+            tags, note = metrics.texts_by_name("tags"), metrics.text("note", "")
+            return replace(run, **_numbers(metrics.mapping("totals")), tags=tags, note=note)
+        last = snapshot(parse(state.content)) if state.content else run
+    except ValueError:
         return None
-    run = Run(verdict["run"], verdict["type"], verdict["outcome"], at, tuple(verdict.get("reasons", ())))
-    if totals := metrics.get("totals"):
-        return replace(run, **_numbers(totals), tags=metrics.get("tags") or {}, note=metrics.get("note") or "")
-    last = snapshot(parse(state)) if state else run
     return replace(run, requests=last.requests, failures=last.failures, p95_ms=last.p95_ms, rate=last.rate)
 
 
-def _numbers(totals: Mapping[str, Any]) -> dict[str, Any]:
+def _numbers(totals: Fields) -> dict[str, Any]:
     return {
-        "requests": totals.get("requests", 0),
-        "failures": totals.get("failures", 0),
-        "p95_ms": (totals.get("percentiles_ms") or {}).get("p95"),
-        "rate": totals.get("requests_per_s"),
+        "requests": totals.count("requests", 0),
+        "failures": totals.count("failures", 0),
+        "p95_ms": totals.mapping("percentiles_ms").number_or_none("p95"),
+        "rate": totals.number_or_none("requests_per_s"),
     }
 
 
-def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+def _json(files: Mapping[str, bytes], name: str) -> Fields:
     try:
-        content = json.loads(files[name])
+        return Fields.of(loads(files[name]))
     except (KeyError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+        return Fields({})

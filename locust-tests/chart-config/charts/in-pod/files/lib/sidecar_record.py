@@ -16,8 +16,13 @@ import tarfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import PurePath
 from typing import Any
+
+from lib.checked_json import Fields, loads
+from lib.plain_text import plain
+from lib.run_name import is_run_name
+from lib.sidecar_archive import DamagedError, unpacked
+from lib.verdict import Outcome
 
 PREFIX = "swarmfile-run-"
 LABEL = "swarmfile.io/"
@@ -25,6 +30,8 @@ RUNNING = "running"
 # A ConfigMap holds 1 MiB, base64 grows by a third; divisible by 3, so that no padding stands between two parts.
 PART_BYTES = 720_000
 MOST_PARTS = 20
+# The end of the year 9999, beyond which no calendar goes.
+LATEST = 253_402_300_799
 BOUNDARY = re.compile(r"[^a-z0-9]+")
 Object = dict[str, Any]
 
@@ -92,12 +99,10 @@ def archived(files: Mapping[str, bytes]) -> bytes:
 
 
 def unpack(archive: bytes) -> dict[str, bytes]:
-    """Returns the files of an archive; names with folders lose them. Raises RecordError."""
+    """Returns the files of an archive. Raises RecordError."""
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
-            members = [(PurePath(entry.name).name, tar.extractfile(entry)) for entry in tar if entry.isfile()]
-            return {name: content.read() for name, content in members if name and content}
-    except (tarfile.TarError, OSError, EOFError) as error:
+        return unpacked(archive)
+    except DamagedError as error:
         raise RecordError(f"its archive is damaged ({error})") from None
 
 
@@ -121,30 +126,85 @@ def config_maps(run: Run, files: Mapping[str, bytes], labels: Mapping[str, str])
 
 
 def read_head(head: Mapping[str, Any]) -> Run:
-    """Returns what a head says. Raises RecordError."""
+    """Returns what a head says, each field checked, since anyone in the namespace may write one. Raises RecordError."""
     try:
-        said = json.loads(head["data"]["run.json"])
-        known = {key: said[key] for key in Run.__dataclass_fields__ if key in said}
-        return Run(**{**known, "reasons": tuple(said["reasons"]), "left_out": tuple(said["left_out"])})
+        run = _run_of(Fields.of(loads(head["data"]["run.json"])))
+        _refuse_another_name(head["metadata"], run.run)
+        return run
     except (KeyError, TypeError, ValueError) as error:
-        name = head.get("metadata", {}).get("name")
-        raise RecordError(f"ConfigMap {name} is no record of a run ({error!r})") from None
+        why = f"{error} is missing" if isinstance(error, KeyError) else plain(str(error))
+        raise RecordError(f"ConfigMap {object_name(head)} is no record of a run ({why})") from None
+
+
+def _run_of(said: Fields) -> Run:
+    outcome = said.text("outcome")
+    if outcome not in (*Outcome, RUNNING):
+        raise ValueError(f"outcome is {outcome[:40]!r}")
+    return Run(
+        run=name_of(said),
+        type=said.text("type"),
+        outcome=outcome,
+        at=_moment(said),
+        reasons=said.texts("reasons"),
+        requests=said.count("requests", 0),
+        failures=said.count("failures", 0),
+        p95_ms=said.number_or_none("p95_ms", lowest=0),
+        rate=said.number_or_none("rate", lowest=0),
+        tags=said.texts_by_name("tags"),
+        note=said.text("note", ""),
+        files=said.texts_by_name("files"),
+        left_out=said.texts("left_out"),
+    )
+
+
+def _refuse_another_name(metadata: Mapping[str, Any], run: str) -> None:
+    # Who says of another's run what it was, or gets it deleted as an old one, must be able to write that run's head.
+    if (metadata["name"], (metadata.get("labels") or {}).get(f"{LABEL}run")) != (head_name(run), label_value(run)):
+        raise ValueError(f"it says that it is {run}")
+
+
+def name_of(said: Fields, key: str = "run") -> str:
+    """Returns a run's name, which becomes a path. Raises ValueError."""
+    name = said.text(key)
+    if not is_run_name(name):
+        raise ValueError(f"{name[:60]!r} is no name of a run")
+    return name
+
+
+def _moment(said: Fields) -> float:
+    at = said.number("at", lowest=0)
+    if at > LATEST:
+        raise ValueError(f"at is no moment: {at:g}")
+    return at
+
+
+def object_name(head: Mapping[str, Any]) -> str:
+    """Returns what Kubernetes calls it."""
+    return plain(str((head.get("metadata") or {}).get("name")))
 
 
 def read_parts(parts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     """Returns the files that the parts hold, in whichever order they come. Raises RecordError."""
     by_archive: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for part in sorted(parts, key=lambda part: str(part["metadata"]["name"])):
-        annotations = part["metadata"].get("annotations") or {}
+    for part in sorted(parts, key=object_name):
+        annotations = (part.get("metadata") or {}).get("annotations") or {}
         said = (annotations.get(f"{LABEL}archive", ""), annotations.get(f"{LABEL}parts", ""))
         by_archive.setdefault(said, []).append(part)
     for (digest, number), together in by_archive.items():
-        archive = b"".join(b64decode(part["binaryData"]["part"]) for part in together)
-        if number == str(len(together)) and digest == hashlib.sha256(archive).hexdigest():
-            return unpack(archive)
+        if number == str(len(together)) and len(together) <= MOST_PARTS:
+            archive = b"".join(map(_piece, together))
+            if digest == hashlib.sha256(archive).hexdigest():
+                return unpack(archive)
     if not by_archive:
         raise RecordError("its files are not there any more")
     raise RecordError("its parts do not belong together: it is being written, or its writer was cut off")
+
+
+def _piece(part: Mapping[str, Any]) -> bytes:
+    try:
+        return b64decode(part["binaryData"]["part"])
+    except (KeyError, TypeError, ValueError):
+        raise RecordError(f"ConfigMap {object_name(part)} is no part of a run") from None
 
 
 def _config_map(name: str, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Object:

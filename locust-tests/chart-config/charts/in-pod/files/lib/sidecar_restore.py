@@ -6,8 +6,10 @@ settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destr
 
 import json
 import logging
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from lib.sidecar_kube import Api
 from lib.sidecar_publish import HEADS
@@ -27,19 +29,28 @@ def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
 def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) -> str | None:
     """Writes the last run's files and the marker, and returns the run; None where there is nothing to restore.
 
-    Raises ApiError, RecordError and OSError; a marker that lies there already is newer than any record.
+    Raises ApiError and OSError; a marker that lies there already is newer than any record.
     """
     if marker.exists():
         return None
     selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
-    runs = [read_head(head) for head in api.find("configmaps", selector)]
+    runs = list(readable(api.find("configmaps", selector)))
     if not runs:
         return None
     last = max(runs, key=lambda run: run.at)
     write_files(api, results / last.run, last)
-    marker.write_text(json.dumps({"run": last.run, "type": last.type}) + "\n", "utf-8")
+    write_anew(marker, (json.dumps({"run": last.run, "type": last.type}) + "\n").encode())
     logger.info("swarmfile: this pod succeeds one that ran %s", last.run)
     return last.run
+
+
+def readable(heads: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
+    """Yields the runs of heads that can be read; one that cannot be is logged and hides no other."""
+    for head in heads:
+        try:
+            yield read_head(head)
+        except RecordError as error:
+            logger.warning("swarmfile: %s", error)
 
 
 def forget_former_installation(marker: Path, labels: Mapping[str, str]) -> None:
@@ -53,6 +64,9 @@ def forget_former_installation(marker: Path, labels: Mapping[str, str]) -> None:
 
 def write_files(api: Api, folder: Path, run: Run) -> None:
     """Writes the record's files; without them the marker alone still keeps the run from being repeated."""
+    if folder.is_symlink():
+        # The script shares the volume: a link of its own must not lead the sidecar elsewhere.
+        folder.unlink()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         files = read_parts(api.find("configmaps", f"{LABEL}run={label_value(run.run)},{LABEL}part"))
@@ -60,4 +74,11 @@ def write_files(api: Api, folder: Path, run: Run) -> None:
         logger.warning("swarmfile: the files of %s are not restored: %s", head_name(run.run), error)
         return
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        write_anew(folder / name, content)
+
+
+def write_anew(path: Path, content: bytes) -> None:
+    """Writes a file in the place of whatever lies there, and never through a link. Raises OSError."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644), "wb") as file:
+        file.write(content)
