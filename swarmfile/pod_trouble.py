@@ -157,7 +157,8 @@ def _crashing(about: str, pod: str, container: str, status: Manifest) -> Trouble
 def out_of_memory(pods: Iterable[Manifest]) -> Iterator[str]:
     """Yields a sentence for each container that was killed for its memory, be it the last time or the time before."""
     for pod in pods:
-        for status in pod["status"].get("containerStatuses") or ():
+        own = pod["status"]
+        for status in [*(own.get("initContainerStatuses") or ()), *(own.get("containerStatuses") or ())]:
             for state in (status.get("state"), status.get("lastState")):
                 ended = (state or {}).get("terminated") or {}
                 if ended.get("reason") == "OOMKilled":

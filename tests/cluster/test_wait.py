@@ -211,3 +211,28 @@ def test_without_a_namespace_there_is_nothing_to_wait_for(cluster: None) -> None
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert done.stderr.startswith("swarmfile: namespace not-there does not exist: ")
+
+
+GREEDY = """
+from locust import FastHttpUser, constant, task
+
+class Visitor(FastHttpUser):
+    wait_time = constant(0.5)
+    kept = ()
+
+    @task
+    def home(self):
+        self.client.get("/")
+        self.kept = (*self.kept, b"x" * 2**25)
+"""
+
+
+def test_workers_that_run_out_of_memory_are_said_to_have(namespace: Namespace, target: str, tmp_path: Path) -> None:
+    limited = {"requests": SMALL["requests"], "limits": {"memory": "256Mi"}}
+    workers = {"replicas": 1, "resources": limited}
+    namespace.install("greedy", values(target, "60s", workers=workers, locustfile={"inline": GREEDY}))
+    with gate(tmp_path, namespace, "greedy") as waiting:
+        code, said = waiting.ended()
+    namespace.helm("uninstall", "greedy")
+    assert code == 2, said
+    assert re.search(r"container locust of pod greedy-\S+ ran out of memory \(OOMKilled at \S+\); raise", said), said
