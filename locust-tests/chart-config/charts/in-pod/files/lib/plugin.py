@@ -28,6 +28,7 @@ from lib import (  # noqa: E402
     run_guard,
     run_last_words,
     run_leave,
+    run_log,
     run_master,
     run_parent,
     run_rest,
@@ -39,6 +40,7 @@ from lib.context import from_environment  # noqa: E402
 from lib.installing import install  # noqa: E402
 
 FEATURES = (
+    run_log,
     run_parent,
     run_guard,
     run_last_words,
