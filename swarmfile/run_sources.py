@@ -17,6 +17,7 @@ from swarmfile.workload import Manifest, Workload
 
 VERDICT = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
 REASON = re.compile(r"swarmfile: reason: (.+)")
+WARNING = re.compile(r"swarmfile: warning: (.+)")
 Verdict = dict[str, Any]
 """The content of verdict.json."""
 
@@ -102,7 +103,8 @@ def last_words(pod: Manifest) -> Verdict | None:
     for status in pod["status"].get("containerStatuses") or ():
         message = ((status.get("state") or {}).get("terminated") or {}).get("message", "")
         if found := VERDICT.search(message):
-            return verdict_of(found[1], found[2], REASON.findall(message))
+            warnings = {"warnings": WARNING.findall(message)}
+            return verdict_of(found[1], found[2], REASON.findall(message)) | warnings
     return None
 
 

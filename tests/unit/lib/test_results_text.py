@@ -60,3 +60,10 @@ def test_an_invalid_run_is_an_error_not_a_failure(a_run: Callable[..., Run]) -> 
     assert (suite.get("failures"), suite.get("errors")) == ("0", "1")
     (error,) = suite.iter("error")
     assert error.get("message") == "no requests were made"
+
+
+def test_warnings_stand_beside_the_verdict(a_run: Callable[..., Run]) -> None:
+    warned = Verdict("smoke-1", "smoke", Outcome.PASS, warnings=("a < b", "a worker was lost"))
+    assert summary(a_run(), warned).splitlines()[2:4] == ["- warning: a < b", "- warning: a worker was lost"]
+    suite = ET.fromstring(junit(a_run(), warned).split("\n", 1)[1])
+    assert suite.findtext("system-out") == "warning: a < b\nwarning: a worker was lost"
