@@ -35,6 +35,7 @@ from lib import (  # noqa: E402
     run_unanswered,
     validity_run,
     verdict_doubts,
+    web_origin,
 )
 from lib.context import from_environment  # noqa: E402
 from lib.installing import install  # noqa: E402
@@ -57,6 +58,7 @@ FEATURES = (
     criteria_run,
     verdict_doubts,
     validity_run,
+    web_origin,
     run_master,
     run_rest,
     run_garbage,
