@@ -33,15 +33,18 @@ class Kubectl:
 
     def run(self, *arguments: str) -> str:
         """Returns what kubectl printed. Raises KubectlError with the last line of what it complained about."""
-        program = shutil.which("kubectl")
-        if program is None:
-            raise BadInputError("kubectl is not on PATH; install it, see https://kubernetes.io/docs/tasks/tools/")
-        context = ["--context", self.context] if self.context else []
-        command = [program, *context, "-n", self.namespace, f"--request-timeout={ANSWER_TIMEOUT_S}s", *arguments]
+        command = [*self.command(), "-n", self.namespace, f"--request-timeout={ANSWER_TIMEOUT_S}s", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise KubectlError(f"kubectl: {last_line(done.stderr)}")
         return done.stdout
+
+    def command(self) -> list[str]:
+        """Returns how kubectl is called with the context. Raises BadInputError where it is not installed."""
+        program = shutil.which("kubectl")
+        if program is None:
+            raise BadInputError("kubectl is not on PATH; install it, see https://kubernetes.io/docs/tasks/tools/")
+        return [program, *(["--context", self.context] if self.context else [])]
 
 
 def last_line(text: str) -> str:

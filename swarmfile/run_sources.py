@@ -11,6 +11,7 @@ from lib.sidecar_record import LABEL, RecordError, Run, read_head
 from lib.sidecar_restore import DEFINITION, INSTALLATION
 from lib.verdict import EXIT_CODES, Outcome
 
+from swarmfile.api import Api
 from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.records import HEADS
 from swarmfile.workload import Manifest, Workload
@@ -37,11 +38,11 @@ class Record:
         return parse({"run": run.run, "type": run.type, "state": "running", **numbers})
 
 
-def asked(kubectl: Kubectl, master: Workload, pod: Manifest) -> State | None:
+def asked(api: Api, master: Workload, pod: Manifest) -> State | None:
     """Returns the master's state, None while it does not answer. Raises KubectlError where that is not allowed."""
-    path = master.state_path.format(namespace=kubectl.namespace, pod=pod["metadata"]["name"])
+    path = master.state_path.format(namespace=api.namespace, pod=pod["metadata"]["name"])
     try:
-        return parse(json.loads(kubectl.run("get", "--raw", path)))
+        return parse(json.loads(api.get(path)))
     except KubectlError as error:
         if "(Forbidden)" in str(error):
             raise
@@ -50,15 +51,14 @@ def asked(kubectl: Kubectl, master: Workload, pod: Manifest) -> State | None:
         return None
 
 
-def installation_of(kubectl: Kubectl, master: Workload) -> Manifest | None:
+def installation_of(api: Api, master: Workload) -> Manifest | None:
     """Returns the settings' ConfigMap, whose uid stands for the installation; None where it is not there."""
     try:
-        found: Manifest = json.loads(kubectl.run("get", "configmap", master.settings, "-o", "json"))
+        return api.object("configmaps", master.settings)
     except KubectlError as error:
-        if "not found" in str(error):
+        if "(NotFound)" in str(error):
             return None
         raise
-    return found
 
 
 def records(kubectl: Kubectl, definition: str, installation: str) -> list[Record]:

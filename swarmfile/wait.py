@@ -11,9 +11,10 @@ from typing import Any
 from lib.run_state_answer import NOT_YET, State
 from lib.verdict import Outcome
 
+from swarmfile.api import Api
 from swarmfile.errors import BadInputError
 from swarmfile.interrupts import Interrupts
-from swarmfile.kubectl import Kubectl, KubectlError, last_line
+from swarmfile.kubectl import KubectlError, last_line
 from swarmfile.live import View
 from swarmfile.pod_trouble import Trouble, short, troubles
 from swarmfile.records import found
@@ -56,7 +57,7 @@ class Wanted:
 class Course:
     """What is known of the test so far. Moments in seconds of the monotonic clock."""
 
-    kubectl: Kubectl
+    kubectl: Api
     wanted: Wanted
     view: View
     say: Callable[[str], None]
@@ -93,7 +94,7 @@ def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
             return verdict
         course.answered_at = now
     except KubectlError:
-        # A signal reaches kubectl, too.
+        # A signal ends the question that is waited for, too.
         reached = course.answered_at is not None and now - course.answered_at <= UNREACHABLE_LIMIT_S
         if not reached and not interrupts.count:
             raise
@@ -241,7 +242,7 @@ def _troubles(course: Course, sight: Sight) -> list[Trouble]:
     taking_part = [(each, sight.pods_of(each)) for each in sight.together_with(course.master)]
     events: list[dict[str, Any]] = []
     if any(not pods or any(pod["status"].get("phase") == "Pending" for pod in pods) for _, pods in taking_part):
-        events = course.kubectl.items("get", "events", "--field-selector=type=Warning")
+        events = course.kubectl.objects("events", fields="type=Warning")
     return [trouble for workload, pods in taking_part for trouble in troubles(workload, pods, events)]
 
 
@@ -250,9 +251,9 @@ def _in_full(course: Course, trouble: Trouble) -> str:
 
 
 def _last_line(course: Course, pod: str, container: str) -> str:
-    for previous in ("--previous=true", "--previous=false"):
+    for previous in (True, False):
         try:
-            said = course.kubectl.run("logs", pod, "-c", container, "--tail=20", previous)
+            said = course.kubectl.log(pod, container, 20, previous)
         except KubectlError:
             continue
         # The log of a container that is gone is told like a log.

@@ -10,6 +10,7 @@ from lib.sidecar_record import RUNNING, Run
 from lib.verdict import Outcome
 from rich.console import Console
 
+from swarmfile.api import connected
 from swarmfile.ending import show_verdict
 from swarmfile.errors import BadInputError
 from swarmfile.interrupts import noted
@@ -73,12 +74,14 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     check_namespace(kubectl)
     console = console_here()
     wanted = Wanted(run_id, release, timeout, pending_timeout)
-    with noted() as interrupts, shown(console) as view:
-        course = Course(kubectl, wanted, view, lambda text: say(console, text), Memory(pending_timeout))
-        verdict = follow(course, interrupts)
-    show_verdict(console, verdict)
-    if output:
-        say(console, keep(kubectl, verdict, course.last.type, output))
+    with connected(kubectl) as api:
+        with noted() as interrupts, shown(console) as view:
+            interrupts.also.append(api.proxy.hang_up)
+            course = Course(api, wanted, view, lambda text: say(console, text), Memory(pending_timeout))
+            verdict = follow(course, interrupts)
+        show_verdict(console, verdict)
+        if output:
+            say(console, keep(api, verdict, course.last.type, output))
     click_context.exit(int(verdict["exitCode"]))
 
 

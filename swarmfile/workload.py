@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from lib.run_state_answer import ROUTE
 
+from swarmfile.api import Api
 from swarmfile.errors import BadInputError
-from swarmfile.kubectl import Kubectl
 
 INSTANCE = "app.kubernetes.io/instance"
 Manifest = Mapping[str, Any]
@@ -132,9 +132,9 @@ class Sight:
         return sorted(own, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), reverse=True)
 
 
-def look(kubectl: Kubectl) -> Sight:
-    """Asks for everything that may belong to a test. Raises BadInputError in kubectl's words."""
-    items = kubectl.items("get", "jobs,deployments,pods")
+def look(api: Api) -> Sight:
+    """Asks for everything that may belong to a test. Raises KubectlError."""
+    items = [each for kind in ("jobs", "deployments", "pods") for each in api.objects(kind)]
     there = [each for each in items if "deletionTimestamp" not in each["metadata"]]
     workloads = (Workload(each) for each in there if each["kind"] != "Pod" and each["spec"].get("replicas") != 0)
     return Sight(tuple(each for each in workloads if each.role), tuple(each for each in there if each["kind"] == "Pod"))
