@@ -104,7 +104,9 @@ def keep(kubectl: Kubectl, verdict: Verdict, test_type: str, folder: Path) -> st
     trouble = ""
     try:
         record = kept(kubectl, verdict["run"])
-        names = write_files(kubectl, record.run, folder, time.time()) if record else []
+        # Of a run that left no verdict its files say what is said here: as of its last snapshot it was not lost.
+        moment = record.run.at if record and not record.verdict else time.time()
+        names = write_files(kubectl, record.run, folder, moment) if record else []
     except BadInputError as error:
         # A gate ends as the verdict says, whatever becomes of its files.
         trouble = f"; {error}"

@@ -75,6 +75,11 @@ class Workload:
         return bool(self.manifest["kind"] == "Job")
 
     @property
+    def never_retries(self) -> bool:
+        """Whether it is a Job that gets no second pod."""
+        return self.is_job and self.manifest["spec"].get("backoffLimit") == 0
+
+    @property
     def ended(self) -> str:
         """For a Job that is over: in which words Kubernetes says so."""
         for condition in self.manifest.get("status", {}).get("conditions") or () if self.is_job else ():

@@ -104,7 +104,7 @@ def workload(
     definition: str = DEFINITION,
     **more: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
-    """A Job or Deployment; more: labels, replicas, conditions, arguments, created."""
+    """A Job or Deployment; more: labels, replicas, conditions, arguments, created, retries."""
     labels = more.get("labels", MASTER)
     return {
         "kind": kind,
@@ -115,6 +115,7 @@ def workload(
         },
         "spec": {
             "replicas": more.get("replicas", 1),
+            "backoffLimit": more.get("retries", 0),
             "selector": {"matchLabels": labels},
             "template": {"metadata": {"labels": labels}, "spec": pod_spec(definition, more.get("arguments", ()))},
         },
