@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
-from swarmfile.kubectl import Kubectl, KubectlError, last_line
+from swarmfile.kubectl import ANSWER_TIMEOUT_S, Kubectl, KubectlError, last_line
 from swarmfile.kubectl_proxy import Proxy
 
 GROUPS = {"jobs": "apis/batch/v1", "deployments": "apis/apps/v1"}
@@ -39,9 +39,9 @@ class Api(Kubectl):
         query = urlencode({"container": container, "tailLines": lines, "previous": str(previous).lower()})
         return self.get(f"{self._path('pods')}/{pod}/log?{query}")
 
-    def get(self, path: str) -> str:
+    def get(self, path: str, timeout_s: float = ANSWER_TIMEOUT_S) -> str:
         """Returns what the API server answers to a path. Raises KubectlError."""
-        status, body = self.proxy.get(path)
+        status, body = self.proxy.get(path, timeout_s)
         text = body.decode("utf-8", "replace")
         return text if status == OK else _refuse(text)
 

@@ -31,17 +31,19 @@ class Proxy:
         self._connection: HTTPConnection | None = None
         self._hung_up = False
 
-    def get(self, path: str) -> tuple[int, bytes]:
+    def get(self, path: str, timeout_s: float = ANSWER_TIMEOUT_S) -> tuple[int, bytes]:
         """Returns the status and the body of an answer. Raises KubectlError where there is none."""
         self._hung_up = False
         try:
-            return self._get(path)
+            return self._get(path, timeout_s)
         except (OSError, HTTPException) as error:
+            if self._connection and (isinstance(error, TimeoutError) or self._hung_up):
+                # The next question opens it again; kubectl stays.
+                self._connection.close()
+                raise KubectlError(f"kubectl: no answer: {error!r}") from None
             self.close()
-            if isinstance(error, TimeoutError) or self._hung_up:
-                raise KubectlError(f"kubectl: no answer: {error}") from None
         try:
-            return self._get(path)
+            return self._get(path, timeout_s)
         except (OSError, HTTPException) as error:
             self.close()
             raise KubectlError(f"kubectl: no answer: {error!r}") from None
@@ -67,8 +69,11 @@ class Proxy:
             self._keeper.wait()
         self._connection = self._keeper = None
 
-    def _get(self, path: str) -> tuple[int, bytes]:
+    def _get(self, path: str, timeout_s: float) -> tuple[int, bytes]:
         connection = self._connection = self._connection or self._start()
+        connection.timeout = timeout_s
+        if connection.sock:
+            connection.sock.settimeout(timeout_s)
         connection.request("GET", path, headers={"Accept": "application/json"})
         with connection.getresponse() as response:
             return response.status, response.read()
@@ -97,7 +102,7 @@ class _UnixConnection(HTTPConnection):
     """HTTP over a socket in the file system; kubectl asks for a local name in the Host header."""
 
     def __init__(self, place: Path) -> None:
-        super().__init__("localhost", timeout=ANSWER_TIMEOUT_S)
+        super().__init__("localhost")
         self._place = place
 
     def connect(self) -> None:

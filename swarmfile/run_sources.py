@@ -16,6 +16,8 @@ from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.records import HEADS
 from swarmfile.workload import Manifest, Workload
 
+# The API server itself tries for 30 s to reach a pod that is gone.
+MASTER_TIMEOUT_S = 10
 VERDICT = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
 REASON = re.compile(r"swarmfile: reason: (.+)")
 WARNING = re.compile(r"swarmfile: warning: (.+)")
@@ -42,7 +44,7 @@ def asked(api: Api, master: Workload, pod: Manifest) -> State | None:
     """Returns the master's state, None while it does not answer. Raises KubectlError where that is not allowed."""
     path = master.state_path.format(namespace=api.namespace, pod=pod["metadata"]["name"])
     try:
-        return parse(json.loads(api.get(path)))
+        return parse(json.loads(api.get(path, MASTER_TIMEOUT_S)))
     except KubectlError as error:
         if "(Forbidden)" in str(error):
             raise

@@ -129,7 +129,7 @@ def _unknown(course: Course, sight: Sight, pods: Sequence[Manifest], now: float)
     assert course.master
     if is_over(course.master, pods):
         why = f"{course.master.title} ended without a verdict: {end_of(course.kubectl, course.master, pods)}"
-        return _over(course, now, why)
+        return _over(course, why)
     return _troubled(course, sight, now)
 
 
@@ -195,7 +195,7 @@ def _absent(course: Course, now: float) -> Verdict | None:
     if course.master:
         where = f"namespace {course.kubectl.namespace}"
         why = f"{course.master.title} was removed from {where}, or replaced by an apply, before the run had its verdict"
-        return _over(course, now, why)
+        return _over(course, why)
     if not course.wanted.run and now - course.began_at >= min(INSTALLED_WITHIN_S, course.wanted.pending_timeout_s):
         raise BadInputError(_nothing_installed(course))
     if course.last.type:
@@ -212,8 +212,10 @@ def _nothing_installed(course: Course) -> str:
     return f"{where}{whose}: apply it first, or give another with -n; --run RUN finds a run that is kept"
 
 
-def _over(course: Course, now: float, why: str) -> Verdict | None:
+def _over(course: Course, why: str) -> Verdict | None:
     """Returns INVALID, once the last record of the run had the time to come."""
+    # Looking may have taken long.
+    now = time.monotonic()
     if course.over_since is None:
         course.over_since = now
         course.say(f"{why}; waiting for what is kept of the run")

@@ -75,3 +75,9 @@ def test_tls_that_ends_before_us_is_the_same_place(client: FlaskClient) -> None:
 def test_reading_and_a_scripts_own_routes_are_not_our_affair(client: FlaskClient, headers: dict[str, str]) -> None:
     assert client.get("/stats/requests", base_url=HERE, headers=headers).status_code == 200
     assert client.post("/mine", base_url=HERE, headers=headers).status_code == 200
+
+
+def test_any_page_may_read_what_needs_no_login(client: FlaskClient) -> None:
+    answer = client.get("/stats/requests", base_url=HERE, headers={"Origin": "https://evil.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] in ("*", "https://evil.example")
+    assert "Access-Control-Allow-Credentials" not in answer.headers

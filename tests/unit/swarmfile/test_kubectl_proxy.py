@@ -92,6 +92,22 @@ def test_a_kubectl_that_cannot_start_says_why(cluster: Cluster, kubectl: str, pr
         proxy.get(PODS)
 
 
+def test_an_answer_that_does_not_come_in_time_costs_the_connection_alone(
+    cluster: Cluster, kubectl: str, proxy: Proxy
+) -> None:
+    proxy.get(PODS)
+    (process,) = held(kubectl)
+    (cluster.folder / "sight").unlink()
+    # Whoever reads it waits for a writer.
+    os.mkfifo(cluster.folder / "sight")
+    with pytest.raises(KubectlError, match=r"^kubectl: no answer: TimeoutError"):
+        proxy.get(PODS, timeout_s=0.1)
+    (cluster.folder / "sight").unlink()
+    cluster.shows()
+    assert proxy.get(PODS)[0] == 200
+    assert held(kubectl) == [process]
+
+
 def test_a_hang_up_ends_a_question_that_nobody_answers(cluster: Cluster, kubectl: str, proxy: Proxy) -> None:
     proxy.get(PODS)
     (cluster.folder / "sight").unlink()
