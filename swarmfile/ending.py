@@ -43,6 +43,8 @@ def show_verdict(console: Console, verdict: dict[str, Any]) -> None:
     )
     for reason in verdict["reasons"]:
         console.print(Text(f"  {reason}"), soft_wrap=True)
+    for warning in verdict.get("warnings", ()):
+        console.print(Text(f"  warning: {warning}"), soft_wrap=True)
 
 
 def _assertion(assertion: dict[str, Any]) -> str:

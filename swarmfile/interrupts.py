@@ -3,7 +3,7 @@
 import os
 import select
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -11,11 +11,12 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupts:
-    """Counts signals and wakes whoever waits."""
+    """Counts signals and wakes whoever waits; `also` is called by each of them."""
 
     def __init__(self) -> None:
         self.count = 0
         self.last = signal.SIGTERM
+        self.also: list[Callable[[], None]] = []
         # A pipe, because a handler may run at any moment and must wait for no lock.
         self._read, self._write = os.pipe()
 
@@ -24,6 +25,8 @@ class Interrupts:
         self.count += 1
         self.last = signal.Signals(number)
         os.write(self._write, b"!")
+        for act in self.also:
+            act()
 
     def wait(self, seconds: float) -> None:
         """Returns after `seconds`, or as soon as a signal came."""

@@ -39,11 +39,7 @@ class Kubectl:
 
         An answer of more than `most` bytes is refused: what others keep in a namespace must not fill this memory.
         """
-        program = shutil.which("kubectl")
-        if program is None:
-            raise BadInputError("kubectl is not on PATH; install it, see https://kubernetes.io/docs/tasks/tools/")
-        context = ["--context", self.context] if self.context else []
-        command = [program, *context, "-n", self.namespace, f"--request-timeout={ANSWER_TIMEOUT_S}s", *arguments]
+        command = [*self.command(), "-n", self.namespace, f"--request-timeout={ANSWER_TIMEOUT_S}s", *arguments]
         with (
             tempfile.TemporaryFile() as complaint,
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaint) as process,
@@ -57,6 +53,13 @@ class Kubectl:
                 complaint.seek(0)
                 raise KubectlError(f"kubectl: {last_line(complaint.read(most).decode('utf-8', 'replace'))}")
         return answer.decode("utf-8", "replace")
+
+    def command(self) -> list[str]:
+        """Returns how kubectl is called with the context. Raises BadInputError where it is not installed."""
+        program = shutil.which("kubectl")
+        if program is None:
+            raise BadInputError("kubectl is not on PATH; install it, see https://kubernetes.io/docs/tasks/tools/")
+        return [program, *(["--context", self.context] if self.context else [])]
 
 
 def last_line(text: str) -> str:

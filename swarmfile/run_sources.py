@@ -1,6 +1,5 @@
 """Asks those who know how a run on a cluster goes: its master, its records, its container's last words."""
 
-import json
 import re
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,13 +13,17 @@ from lib.sidecar_record import LABEL, RecordError, Run, read_head
 from lib.sidecar_restore import DEFINITION, INSTALLATION
 from lib.verdict import EXIT_CODES, Outcome
 
+from swarmfile.api import Api
 from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.records import HEADS
 from swarmfile.verdict_file import Verdict, checked_verdict
 from swarmfile.workload import Manifest, Workload
 
+# The API server itself tries for 30 s to reach a pod that is gone.
+MASTER_TIMEOUT_S = 10
 VERDICT = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
 REASON = re.compile(r"swarmfile: reason: (.+)")
+WARNING = re.compile(r"swarmfile: warning: (.+)")
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,11 @@ class Record:
         return parse({"run": run.run, "type": run.type, "state": "running", **numbers})
 
 
-def asked(kubectl: Kubectl, master: Workload, pod: Manifest) -> State | None:
+def asked(api: Api, master: Workload, pod: Manifest) -> State | None:
     """Returns the master's state, None while it does not answer. Raises KubectlError where that is not allowed."""
-    path = master.state_path.format(namespace=kubectl.namespace, pod=pod["metadata"]["name"])
+    path = master.state_path.format(namespace=api.namespace, pod=pod["metadata"]["name"])
     try:
-        state = parse(loads(kubectl.run("get", "--raw", path, most=MOST_ANSWER_BYTES)))
+        state = parse(loads(api.get(path, MASTER_TIMEOUT_S, MOST_ANSWER_BYTES)))
         return replace(state, verdict=checked_verdict(state.verdict)) if state.verdict else state
     except KubectlError as error:
         if "(Forbidden)" in str(error):
@@ -52,15 +55,14 @@ def asked(kubectl: Kubectl, master: Workload, pod: Manifest) -> State | None:
         return None
 
 
-def installation_of(kubectl: Kubectl, master: Workload) -> Manifest | None:
+def installation_of(api: Api, master: Workload) -> Manifest | None:
     """Returns the settings' ConfigMap, whose uid stands for the installation; None where it is not there."""
     try:
-        found: Manifest = json.loads(kubectl.run("get", "configmap", master.settings, "-o", "json"))
+        return api.object("configmaps", master.settings)
     except KubectlError as error:
-        if "not found" in str(error):
+        if "(NotFound)" in str(error):
             return None
         raise
-    return found
 
 
 def records(kubectl: Kubectl, definition: str, installation: str) -> list[Record]:
@@ -105,7 +107,8 @@ def last_words(pod: Manifest) -> Verdict | None:
     for status in pod["status"].get("containerStatuses") or ():
         message = ((status.get("state") or {}).get("terminated") or {}).get("message", "")
         if (found := VERDICT.search(message)) and is_run_name(found[2]):
-            return verdict_of(found[1], found[2], list(map(plain, REASON.findall(message))))
+            warnings = {"warnings": list(map(plain, WARNING.findall(message)))}
+            return verdict_of(found[1], found[2], list(map(plain, REASON.findall(message)))) | warnings
     return None
 
 

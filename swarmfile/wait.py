@@ -11,11 +11,13 @@ from typing import Any
 from lib.run_state_answer import NOT_YET, State
 from lib.verdict import Outcome
 
+from swarmfile.api import Api
 from swarmfile.errors import BadInputError
 from swarmfile.interrupts import Interrupts
-from swarmfile.kubectl import Kubectl, KubectlError, last_line
+from swarmfile.kubectl import KubectlError
 from swarmfile.live import View
-from swarmfile.pod_trouble import Trouble, out_of_memory, short, troubles
+from swarmfile.pod_end import end_of, is_over, last_line_of
+from swarmfile.pod_trouble import Trouble, out_of_memory, troubles
 from swarmfile.records import found
 from swarmfile.run_sources import (
     Record,
@@ -39,7 +41,6 @@ UNREACHABLE_LIMIT_S = 60
 INSTALLED_WITHIN_S = 60
 # The sidecar's last record follows its master's end.
 LAST_RECORD_S = 10
-NO_LOG = "unable to retrieve container logs"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Wanted:
 class Course:
     """What is known of the test so far. Moments in seconds of the monotonic clock."""
 
-    kubectl: Kubectl
+    kubectl: Api
     wanted: Wanted
     view: View
     say: Callable[[str], None]
@@ -69,6 +70,7 @@ class Course:
     began_at: float = field(default_factory=time.monotonic)
     answered_at: float | None = None
     over_since: float | None = None
+    said_absent: bool = False
 
     @property
     def began(self) -> bool:
@@ -84,7 +86,7 @@ def follow(course: Course, interrupts: Interrupts) -> Verdict:
             return verdict
         interrupts.wait(POLL_S)
         if interrupts.count:
-            return _invalid(course, "nobody waited for its verdict any more; the test goes on in the cluster")
+            return _invalid(course, f"nobody waited for its verdict any more; {_what_goes_on(course)}")
 
 
 def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
@@ -94,7 +96,7 @@ def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
             return verdict
         course.answered_at = now
     except KubectlError:
-        # A signal reaches kubectl, too.
+        # A signal ends the question that is waited for, too.
         reached = course.answered_at is not None and now - course.answered_at <= UNREACHABLE_LIMIT_S
         if not reached and not interrupts.count:
             raise
@@ -130,7 +132,9 @@ def _looked(course: Course, now: float) -> Verdict | None:
 
 def _known(course: Course, pods: Sequence[Manifest]) -> Verdict | None:
     """Returns the verdict where one of those who know it tells it."""
-    verdict = (_ask(course) if course.last.state == "starting" else None) or _recorded(course)
+    assert course.master
+    goes_on = not is_over(course.master, pods)
+    verdict = (_ask(course) if course.last.state == "starting" else None) or _recorded(course, goes_on)
     told = () if course.wanted.run else pods
     return verdict or next(filter(None, map(last_words, told)), None)
 
@@ -138,9 +142,9 @@ def _known(course: Course, pods: Sequence[Manifest]) -> Verdict | None:
 def _unknown(course: Course, sight: Sight, pods: Sequence[Manifest], now: float) -> Verdict | None:
     """Returns INVALID where no verdict will come."""
     assert course.master
-    if course.master.ended:
-        why = f"{course.master.title} ended without a verdict: {_end_of(course, course.master, pods)}"
-        return _over(course, now, why)
+    if is_over(course.master, pods):
+        why = f"{course.master.title} ended without a verdict: {end_of(course.kubectl, course.master, pods)}"
+        return _over(course, why)
     return _troubled(course, sight, now)
 
 
@@ -173,14 +177,14 @@ def _ask(course: Course) -> Verdict | None:
     return dict(state.verdict) if state.verdict else None
 
 
-def _recorded(course: Course) -> Verdict | None:
-    """Returns what the run's record says; a snapshot is shown where nobody else tells how the run goes."""
+def _recorded(course: Course, goes_on: bool) -> Verdict | None:
+    """Returns what the run's record says; a snapshot is shown where nobody else tells how the run goes on."""
     record = _record(course)
     if record is None:
         return None
     if verdict := record.verdict or (lost(record, time.time()) if course.wanted.run else None):
         return verdict
-    if course.pod is None or not course.may_ask:
+    if goes_on and (course.pod is None or not course.may_ask):
         course.last = record.state
         course.view.show(course.last)
     return None
@@ -206,10 +210,14 @@ def _absent(course: Course, now: float) -> Verdict | None:
     if course.master:
         where = f"namespace {course.kubectl.namespace}"
         why = f"{course.master.title} was removed from {where}, or replaced by an apply, before the run had its verdict"
-        return _over(course, now, why)
+        return _over(course, why)
     if not course.wanted.run and now - course.began_at >= min(INSTALLED_WITHIN_S, course.wanted.pending_timeout_s):
         raise BadInputError(_nothing_installed(course))
-    course.view.show(course.last)
+    if course.last.type:
+        course.view.show(course.last)
+    elif not course.said_absent:
+        course.say(f"no test is installed in namespace {course.kubectl.namespace} yet")
+        course.said_absent = True
     return None
 
 
@@ -219,25 +227,14 @@ def _nothing_installed(course: Course) -> str:
     return f"{where}{whose}: apply it first, or give another with -n; --run RUN finds a run that is kept"
 
 
-def _over(course: Course, now: float, why: str) -> Verdict | None:
+def _over(course: Course, why: str) -> Verdict | None:
     """Returns INVALID, once the last record of the run had the time to come."""
-    course.over_since = now if course.over_since is None else course.over_since
+    # Looking may have taken long.
+    now = time.monotonic()
+    if course.over_since is None:
+        course.over_since = now
+        course.say(f"{why}; waiting for what is kept of the run")
     return _invalid(course, why) if now - course.over_since >= LAST_RECORD_S else None
-
-
-def _end_of(course: Course, master: Workload, pods: Sequence[Manifest]) -> str:
-    """Returns how a Job's last container ended; where its pod is gone, in the words of the Job."""
-    for pod in pods[:1]:
-        for status in pod["status"].get("containerStatuses") or ():
-            ended = (status.get("state") or {}).get("terminated") or {}
-            if ended.get("exitCode"):
-                line = _last_line(course, pod["metadata"]["name"], status["name"])
-                return (
-                    f"container {status['name']}: {ended.get('reason', 'Error')}, exit code {ended['exitCode']}{line}"
-                )
-        if pod["status"].get("reason"):
-            return f"{pod['status']['reason']}: {short(pod['status'].get('message', ''))}"
-    return short(master.ended)
 
 
 def _troubled(course: Course, sight: Sight, now: float) -> Verdict | None:
@@ -256,24 +253,14 @@ def _troubles(course: Course, sight: Sight) -> list[Trouble]:
     taking_part = [(each, sight.pods_of(each)) for each in sight.together_with(course.master)]
     events: list[dict[str, Any]] = []
     if any(not pods or any(pod["status"].get("phase") == "Pending" for pod in pods) for _, pods in taking_part):
-        events = course.kubectl.items("get", "events", "--field-selector=type=Warning")
+        events = course.kubectl.objects("events", fields="type=Warning")
     return [trouble for workload, pods in taking_part for trouble in troubles(workload, pods, events)]
 
 
 def _in_full(course: Course, trouble: Trouble) -> str:
-    return trouble.sentence + (_last_line(course, trouble.pod, trouble.container) if trouble.container else "")
-
-
-def _last_line(course: Course, pod: str, container: str) -> str:
-    for previous in ("--previous=true", "--previous=false"):
-        try:
-            said = course.kubectl.run("logs", pod, "-c", container, "--tail=20", previous)
-        except KubectlError:
-            continue
-        # The log of a container that is gone is told like a log.
-        if said.strip() and NO_LOG not in said:
-            return f"; its last line: {short(last_line(said))}"
-    return ""
+    return trouble.sentence + (
+        last_line_of(course.kubectl, trouble.pod, trouble.container) if trouble.container else ""
+    )
 
 
 def _timed_out(course: Course, now: float) -> Verdict | None:
@@ -281,8 +268,17 @@ def _timed_out(course: Course, now: float) -> Verdict | None:
     if limit_s is None or now - course.began_at < limit_s:
         return None
     trouble = course.memory.worst(now)
-    why = f": {trouble.sentence}" if trouble else f"; the test goes on, {course.last.state}"
+    why = f": {trouble.sentence}" if trouble else f"; {_what_goes_on(course)}"
     return _invalid(course, f"no verdict came within {limit_s:.0f} s{why}")
+
+
+def _what_goes_on(course: Course) -> str:
+    """Returns what whoever stops waiting leaves behind."""
+    if course.began:
+        return f"the test goes on in the cluster, {course.last.state}"
+    if course.master is None:
+        return f"no test is installed in namespace {course.kubectl.namespace}"
+    return f"the test has not begun, {course.last.state}"
 
 
 def _invalid(course: Course, reason: str) -> Verdict:

@@ -11,6 +11,7 @@ from lib.sidecar_record import RUNNING, Run
 from lib.verdict import Outcome
 from rich.console import Console
 
+from swarmfile.api import connected
 from swarmfile.ending import show_verdict
 from swarmfile.errors import BadInputError
 from swarmfile.interrupts import noted
@@ -76,12 +77,14 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     check_namespace(kubectl)
     screen = console()
     wanted = Wanted(run_id, release, timeout, pending_timeout)
-    with noted() as interrupts, shown(screen) as view:
-        course = Course(kubectl, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
-        verdict = follow(course, interrupts)
-    show_verdict(screen, verdict)
-    if output:
-        say(screen, keep(kubectl, verdict, course.last.type, output))
+    with connected(kubectl) as api:
+        with noted() as interrupts, shown(screen) as view:
+            interrupts.also.append(api.proxy.hang_up)
+            course = Course(api, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
+            verdict = follow(course, interrupts)
+        show_verdict(screen, verdict)
+        if output:
+            say(screen, keep(api, verdict, course.last.type, output))
     click_context.exit(int(verdict["exitCode"]))
 
 
@@ -104,7 +107,9 @@ def keep(kubectl: Kubectl, verdict: Verdict, test_type: str, folder: Path) -> st
     trouble = ""
     try:
         record = kept(kubectl, verdict["run"])
-        names = write_files(kubectl, record.run, folder, time.time()) if record else []
+        # Of a run that left no verdict its files say what is said here: as of its last snapshot it was not lost.
+        moment = record.run.at if record and not record.verdict else time.time()
+        names = write_files(kubectl, record.run, folder, moment) if record else []
     except BadInputError as error:
         # A gate ends as the verdict says, whatever becomes of its files.
         trouble = f"; {error}"

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from lib.run_state_answer import ROUTE
 
+from swarmfile.api import Api
 from swarmfile.errors import BadInputError
-from swarmfile.kubectl import Kubectl
 
 INSTANCE = "app.kubernetes.io/instance"
 Manifest = Mapping[str, Any]
@@ -75,6 +75,11 @@ class Workload:
         return bool(self.manifest["kind"] == "Job")
 
     @property
+    def never_retries(self) -> bool:
+        """Whether it is a Job that gets no second pod."""
+        return self.is_job and self.manifest["spec"].get("backoffLimit") == 0
+
+    @property
     def ended(self) -> str:
         """For a Job that is over: in which words Kubernetes says so."""
         for condition in self.manifest.get("status", {}).get("conditions") or () if self.is_job else ():
@@ -132,9 +137,9 @@ class Sight:
         return sorted(own, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), reverse=True)
 
 
-def look(kubectl: Kubectl) -> Sight:
-    """Asks for everything that may belong to a test. Raises BadInputError in kubectl's words."""
-    items = kubectl.items("get", "jobs,deployments,pods")
+def look(api: Api) -> Sight:
+    """Asks for everything that may belong to a test. Raises KubectlError."""
+    items = [each for kind in ("jobs", "deployments", "pods") for each in api.objects(kind)]
     there = [each for each in items if "deletionTimestamp" not in each["metadata"]]
     workloads = (Workload(each) for each in there if each["kind"] != "Pod" and each["spec"].get("replicas") != 0)
     return Sight(tuple(each for each in workloads if each.role), tuple(each for each in there if each["kind"] == "Pod"))

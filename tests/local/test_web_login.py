@@ -82,6 +82,25 @@ def test_the_right_password_opens_the_web_ui(browser: Browser) -> None:
     assert "stats" in json.loads(browser.get("/stats/requests").text)
 
 
+def test_a_page_of_another_site_changes_nothing_though_the_browser_knows_the_password(browser: Browser) -> None:
+    token = base64.b64encode(b"ann:canary-1234").decode()
+    form = {"user_count": "1", "spawn_rate": "1", "host": "https://evil.example"}
+    headers = {"Authorization": f"Basic {token}", "Origin": "https://evil.example"}
+    assert browser.get("/swarm", form, **headers).status == 403
+    state = json.loads(browser.get("/swarmfile/state").text)
+    assert (state["state"], state["users"]) == ("ready", 0)
+
+
+def test_the_exporter_on_this_machine_needs_no_login(browser: Browser) -> None:
+    assert json.loads(browser.get("/swarmfile/metrics").text)["state"]["users"] == 0
+
+
+def test_a_program_logs_in_with_each_request(browser: Browser) -> None:
+    token = base64.b64encode(b"ann:canary-1234").decode()
+    assert browser.get("/stats/requests/csv", Authorization=f"Basic {token}").text.startswith("Type,Name")
+
+
+# No login after this one: whoever comes from the same address waits after it.
 def test_a_wrong_password_does_not(browser: Browser) -> None:
     assert browser.get("/swarmfile/login", {"username": "ann", "password": "wrong"}).location == "/login"
     assert "User name or password is wrong" in browser.get("/login").text
@@ -91,8 +110,3 @@ def test_a_wrong_password_does_not(browser: Browser) -> None:
 def test_the_sidecar_and_an_autoscaler_need_no_login(browser: Browser) -> None:
     assert json.loads(browser.get("/swarmfile/state").text)["users"] == 0
     assert json.loads(browser.get("/stats/requests").text) == {"state": "ready", "user_count": 0}
-
-
-def test_a_program_logs_in_with_each_request(browser: Browser) -> None:
-    token = base64.b64encode(b"ann:canary-1234").decode()
-    assert browser.get("/stats/requests/csv", Authorization=f"Basic {token}").text.startswith("Type,Name")

@@ -99,3 +99,10 @@ def test_junit_is_xml_whatever_was_recorded(text: str) -> None:
     broken = Assertion(text, 1, 2, State.BROKEN, text)
     suite = ET.fromstring(junit(run, Verdict("smoke-1", "smoke", Outcome.FAIL, (text,), (broken,))))
     assert len(list(suite.iter("failure"))) == 1
+
+
+def test_warnings_stand_beside_the_verdict(a_run: Callable[..., Run]) -> None:
+    warned = Verdict("smoke-1", "smoke", Outcome.PASS, warnings=("a < b", "a worker was lost"))
+    assert summary(a_run(), warned).splitlines()[2:4] == ["- warning: a < b", "- warning: a worker was lost"]
+    suite = ET.fromstring(junit(a_run(), warned).split("\n", 1)[1])
+    assert suite.findtext("system-out") == "warning: a < b\nwarning: a worker was lost"

@@ -29,9 +29,13 @@ def place(tmp_path: Path) -> Path:
     return place
 
 
-def test_the_verdict_and_its_reasons_are_left(place: Path) -> None:
-    verdict = Verdict("smoke-1", "smoke", Outcome.FAIL, ("p95 is 2 s",))
-    assert left(place, verdict) == "swarmfile: verdict FAIL smoke-1\nswarmfile: reason: p95 is 2 s"
+def test_the_verdict_its_reasons_and_its_warnings_are_left(place: Path) -> None:
+    verdict = Verdict("smoke-1", "smoke", Outcome.FAIL, ("p95 is 2 s",), warnings=("a worker was lost",))
+    assert left(place, verdict).splitlines() == [
+        "swarmfile: verdict FAIL smoke-1",
+        "swarmfile: reason: p95 is 2 s",
+        "swarmfile: warning: a worker was lost",
+    ]
 
 
 def test_a_long_message_is_cut_between_two_characters(place: Path) -> None:

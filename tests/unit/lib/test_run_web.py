@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from flask_login import LoginManager
 from lib.context import Context
 from lib.run import Cause
 from lib.run_watch import RunWatch
@@ -37,3 +38,12 @@ def test_other_requests_wish_for_nothing(watch: RunWatch, path: str, method: str
     watch.run_time_s = 7
     ask(watch, path, method)
     assert (watch.wish, watch.run_time_s) == (None, 7)
+
+
+def test_what_the_login_refuses_is_no_wish(watch: RunWatch) -> None:
+    app = Flask("web")
+    app.secret_key = "canary"
+    LoginManager(app).user_loader(lambda _: None)
+    with app.test_request_context("/stop", method="POST"):
+        look(watch)
+    assert watch.wish is None

@@ -3,13 +3,15 @@
 import base64
 from collections.abc import Iterator
 
+import gevent
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import LoginManager
 from lib import web_login
 from lib.credentials import CredentialsError, Login
-from lib.web_login import protect
+from lib.metrics_ask import ROUTE
+from lib.web_login import WRONG, is_loopback, protect
 from locust.env import Environment
 from locust.web import WebUI
 
@@ -37,8 +39,7 @@ def _no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Environment]:
-    monkeypatch.setattr(web_login, "WRONG_LOGIN_DELAY_S", 0)
+def environment() -> Iterator[Environment]:
     environment = new_environment()
     protect(environment, LOGIN)
     yield environment
@@ -75,7 +76,7 @@ def test_the_right_password_opens_the_web_ui(client: FlaskClient) -> None:
 
 def test_a_wrong_password_leads_back_to_the_form_which_says_so(client: FlaskClient) -> None:
     assert log_in(client, "wrong") == "/login"
-    assert "User name or password is wrong" in client.get("/login").text
+    assert WRONG in client.get("/login").text
     assert client.get("/").status_code == 302
 
 
@@ -96,10 +97,54 @@ def test_the_cookie_is_sent_to_no_script_and_from_no_other_site(client: FlaskCli
     assert "SameSite=Strict" in answer.headers["Set-Cookie"]
 
 
+def basic(password: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(f'ann:{password}'.encode()).decode()}"}
+
+
 @pytest.mark.parametrize(("password", "status"), [("canary", 200), ("wrong", 302)])
 def test_programs_log_in_by_basic_auth(client: FlaskClient, password: str, status: int) -> None:
-    token = base64.b64encode(f"ann:{password}".encode()).decode()
-    assert client.get("/", headers={"Authorization": f"Basic {token}"}).status_code == status
+    assert client.get("/", headers=basic(password)).status_code == status
+
+
+def test_a_program_that_guesses_is_refused_even_with_the_right_password(client: FlaskClient) -> None:
+    client.get("/", headers=basic("wrong"))
+    refused = client.get("/", headers=basic("canary"))
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert client.get("/", headers=basic("canary"), environ_base={"REMOTE_ADDR": "10.0.0.2"}).status_code == 200
+
+
+def test_many_that_guess_at_once_are_compared_once(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    monkeypatch.setattr(web_login, "matches", lambda _, __, password: compared.append(password))
+    app = app_of(environment)
+    guesses = [gevent.spawn(app.test_client().get, "/", headers=basic(str(number))) for number in range(30)]
+    guesses += [gevent.spawn(log_in, app.test_client(), str(number)) for number in range(30)]
+    gevent.joinall(guesses, raise_error=True)
+    assert len(compared) == 1
+
+
+def test_the_form_says_how_long_to_wait_and_a_session_goes_on(environment: Environment) -> None:
+    inside, outside = (app_of(environment).test_client() for _ in range(2))
+    log_in(inside, "canary")
+    log_in(outside, "wrong")
+    assert log_in(outside, "canary") == "/login"
+    assert "Too many wrong logins: try again in 1 s" in outside.get("/login").text
+    assert inside.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("10.0.0.2", 302)]
+)
+def test_the_exporters_route_is_open_on_this_machine_alone(environment: Environment, address: str, status: int) -> None:
+    app_of(environment).add_url_rule(ROUTE, "metrics", lambda: "numbers")
+    client, origin = app_of(environment).test_client(), {"REMOTE_ADDR": address}
+    assert client.get(ROUTE, environ_base=origin).status_code == status
+    assert client.get(ROUTE, environ_base=origin, headers=basic("canary")).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["", "nowhere", "10.0.0.1", "::ffff:10.0.0.1"])
+def test_another_address_is_not_this_machine(address: str) -> None:
+    assert not is_loopback(address)
 
 
 def test_an_autoscaler_gets_its_number_and_nothing_else(client: FlaskClient) -> None:

@@ -1,5 +1,7 @@
 """A kubectl that answers from a folder: one file for each question, and what is not there is an error in its words.
 
+Its `proxy` is proxy_server.py, which answers the same questions as an API server does.
+
 sight      jobs, deployments and pods        state      the master's route
 configmap  the settings' ConfigMap           heads      the runs' ConfigMaps
 events     warnings                          parts      those with files
@@ -9,6 +11,7 @@ Each call is noted in `calls`.
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,9 +21,12 @@ from typing import Any
 import pytest
 from lib.sidecar_record import RUNNING, Run, config_maps
 
+from tests.unit.swarmfile import proxy_server
+
 KUBECTL = """#!/bin/sh
 folder=${0%/*}
 echo "$*" >> "$folder/calls"
+case "$*" in *"proxy --unix-socket="*) exec PYTHON SERVER "$folder" "$@" ;; esac
 case "$*" in
   *jobs,deployments,pods*) name=sight ;;
   *"get configmap "*) name=configmap ;;
@@ -80,7 +86,7 @@ class Cluster:
 def cluster_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     """An empty namespace."""
     program = folder / "kubectl"
-    program.write_text(KUBECTL)
+    program.write_text(KUBECTL.replace("PYTHON", sys.executable).replace("SERVER", proxy_server.__file__))
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     cluster = Cluster(folder)
@@ -98,7 +104,7 @@ def workload(
     definition: str = DEFINITION,
     **more: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
-    """A Job or Deployment; more: labels, replicas, conditions, arguments, created."""
+    """A Job or Deployment; more: labels, replicas, conditions, arguments, created, retries."""
     labels = more.get("labels", MASTER)
     return {
         "kind": kind,
@@ -109,6 +115,7 @@ def workload(
         },
         "spec": {
             "replicas": more.get("replicas", 1),
+            "backoffLimit": more.get("retries", 0),
             "selector": {"matchLabels": labels},
             "template": {"metadata": {"labels": labels}, "spec": pod_spec(definition, more.get("arguments", ()))},
         },

@@ -23,6 +23,7 @@ VERDICT = {
     "outcome": "FAIL",
     "exitCode": 1,
     "reasons": ["p95 is 1200 ms, above 1000 ms"],
+    "warnings": ["a worker was lost"],
     "assertions": [
         {"assertion": "p95", "value": 1200, "threshold": 1000, "state": "broken"},
         {"assertion": "error rate", "value": None, "threshold": 0.01, "state": "unknown"},
@@ -52,7 +53,7 @@ def metrics_of(count: int) -> dict[str, Any]:
         "\nIt was not the limit.\n",
         "p95: broken, value 1200, threshold 1000",
         "error rate: unknown, threshold 0.01",
-        "FAIL smoke-1\n  p95 is 1200 ms, above 1000 ms\nresults: ",
+        "FAIL smoke-1\n  p95 is 1200 ms, above 1000 ms\n  warning: a worker was lost\nresults: ",
     ],
 )
 def test_the_numbers_the_verdict_and_its_reasons_are_shown(tmp_path: Path, text: str) -> None:

@@ -37,3 +37,11 @@ def test_the_former_handlers_come_back() -> None:
     with noted():
         assert [signal.getsignal(number) for number in SIGNALS] != former
     assert [signal.getsignal(number) for number in SIGNALS] == former
+
+
+def test_whoever_waits_elsewhere_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with noted() as interrupts:
+        interrupts.also.append(lambda: print("told"))  # noqa: T201 - what a test can see
+        os.kill(os.getpid(), signal.SIGINT)
+        interrupts.wait(60)
+    assert capsys.readouterr().out == "told\n"

@@ -4,11 +4,13 @@ import json
 
 import pytest
 from lib.sidecar_record import RUNNING, Run, config_maps
+from lib.verdict import Outcome, Verdict
 
 from swarmfile.run_sources import last_words, lost, read
 from tests.unit.swarmfile.cluster_folder import pod
 
 ASSERTION = {"assertion": "p95 < 1s", "value": 2000, "threshold": 1000.0, "state": "broken"}
+LINES = Verdict("smoke-1", "smoke", Outcome.FAIL, ("p95 is 2 s",), warnings=("a worker was lost",)).log_lines()
 VERDICT = {"run": "smoke-1", "outcome": "FAIL", "exitCode": 1, "reasons": ["p95 is 2 s"], "assertions": []}
 
 
@@ -58,10 +60,13 @@ def test_a_snapshot_without_a_writer_is_invalid_after_a_minute() -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "[2026-11-22 10:00:00,000] pod/INFO/swarmfile: "])
-def test_a_termination_message_tells_verdict_and_reasons(prefix: str) -> None:
-    message = f"{prefix}swarmfile: verdict FAIL smoke-1\n{prefix}swarmfile: reason: p95 is 2 s"
+def test_a_termination_message_tells_verdict_reasons_and_warnings(prefix: str) -> None:
+    message = "\n".join(prefix + line for line in LINES)
     terminated = {"state": {"terminated": {"exitCode": 0, "message": message}}}
-    assert last_words(pod(containerStatuses=[{"state": {}}, terminated])) == VERDICT | {"assertions": []}
+    assert last_words(pod(containerStatuses=[{"state": {}}, terminated])) == VERDICT | {
+        "assertions": [],
+        "warnings": ["a worker was lost"],
+    }
 
 
 @pytest.mark.parametrize("state", [{}, {"running": {}}, {"terminated": {"exitCode": 1, "message": "Killed"}}])

@@ -1,12 +1,16 @@
 """A test is followed to whatever verdict is known, and to INVALID where none will come."""
 
+import json
 import re
+import signal
+from pathlib import Path
 
 import pytest
 from lib.run_state_answer import State
 from lib.sidecar_record import RUNNING
 
 from swarmfile import wait
+from swarmfile.interrupts import Interrupts
 from swarmfile.kubectl import KubectlError
 from swarmfile.workload import Sight, Workload
 from tests.unit.swarmfile.cluster_folder import PASS, RUN, STATE, WITHOUT_NODE, Cluster, Said, keep, pod, workload
@@ -66,6 +70,30 @@ def test_a_job_that_ends_without_a_verdict_is_invalid_and_its_last_line_is_told(
     assert "ended without a verdict: container locust: OOMKilled, exit code 137; its last line: two" in said
 
 
+KILLED = [{"name": "locust", "state": {"terminated": {"exitCode": 137, "reason": "Error"}}}]
+
+
+def test_a_job_whose_master_was_killed_does_not_run_on_until_its_sidecar_has_ended(
+    cluster: Cluster, waited: Said, tmp_path: Path
+) -> None:
+    cluster.shows(workload("Job"), pod(containerStatuses=KILLED))
+    keep(cluster, RUNNING, at=1.0)
+    cluster.answer("log", "one\n")
+    code, said = waited("-o", str(tmp_path / "out"))
+    reason = "Job locust-master ended without a verdict: container locust: Error, exit code 137; its last line: one"
+    assert code == 2
+    assert "running" not in said
+    assert f"{reason}; waiting for what is kept of the run\nINVALID" in said
+    assert f"\n  {reason}\n" in said
+    assert json.loads((tmp_path / "out" / "verdict.json").read_text())["reasons"] == [reason]
+
+
+def test_a_job_that_tries_again_goes_on(cluster: Cluster, waited: Said) -> None:
+    cluster.shows(workload("Job", retries=1), pod(containerStatuses=KILLED))
+    keep(cluster, RUNNING)
+    assert "no verdict came within 0 s; the test goes on" in waited("--timeout=0")[1]
+
+
 def test_a_job_whose_pod_is_gone_is_invalid(cluster: Cluster, waited: Said) -> None:
     failed = [{"type": "Failed", "status": "True", "message": "Job has reached the specified backoff limit"}]
     cluster.shows(workload("Job", "smoke-1", conditions=failed))
@@ -115,7 +143,7 @@ def test_a_crash_loop_is_told_with_the_last_line_of_its_log(cluster: Cluster, wa
     crash = {"waiting": {"reason": "CrashLoopBackOff"}}
     status = {"name": "locust", "state": crash, "lastState": {"terminated": {"exitCode": 2, "reason": "Error"}}}
     cluster.shows(workload(), pod(phase="Running", containerStatuses=[status]))
-    cluster.fail("state", "Error from server (ServiceUnavailable): the server is currently unable")
+    cluster.fail("state", "Error from server (ServiceUnavailable): error trying to reach service")
     cluster.answer("log", "usage: locust\nlocust: error: unrecognized arguments: --fast\n")
     code, said = waited("--pending-timeout=0")
     assert code == 2
@@ -127,7 +155,35 @@ def test_the_timeout_is_invalid_and_says_what_goes_on(cluster: Cluster, waited: 
     cluster.answer("state", STATE | {"state": "running", "verdict": None})
     code, said = waited("--timeout=0")
     assert code == 2
-    assert f"INVALID {RUN}\n  no verdict came within 0 s; the test goes on, running" in said
+    assert f"INVALID {RUN}\n  no verdict came within 0 s; the test goes on in the cluster, running" in said
+
+
+@pytest.mark.parametrize("state", ["ready", "waiting"])
+def test_the_timeout_does_not_claim_that_a_test_goes_on_which_has_not_begun(
+    cluster: Cluster, waited: Said, state: str
+) -> None:
+    cluster.shows(workload(), pod())
+    cluster.answer("state", STATE | {"state": state, "verdict": None})
+    assert f"within 0 s; the test has not begun, {state}\n" in waited("--timeout=0")[1]
+
+
+def test_a_namespace_without_a_test_is_called_that(cluster: Cluster, waited: Said) -> None:
+    code, said = waited("--timeout=0", "-n", "shop")
+    assert code == 2
+    assert said == (
+        "no test is installed in namespace shop yet\n"
+        "INVALID\n  no verdict came within 0 s; no test is installed in namespace shop\n"
+    )
+
+
+def test_who_stops_waiting_is_told_what_goes_on(
+    cluster: Cluster, waited: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.shows(workload(), pod())
+    cluster.answer("state", STATE | {"state": "running", "verdict": None})
+    monkeypatch.setattr(Interrupts, "wait", lambda interrupts, _: interrupts.note(signal.SIGINT, None))
+    said = waited()[1]
+    assert "nobody waited for its verdict any more; the test goes on in the cluster, running" in said
 
 
 def test_who_may_not_ask_the_master_follows_the_records(cluster: Cluster, waited: Said) -> None:
@@ -138,7 +194,7 @@ def test_who_may_not_ask_the_master_follows_the_records(cluster: Cluster, waited
     assert code == 2
     assert "is forbidden: no pods/proxy: following what is kept of the run every 15 s instead" in said
     assert "smoke: running" in said
-    assert cluster.calls().count("--raw") == 1
+    assert cluster.calls().count("/proxy/swarmfile/state") == 1
 
 
 def test_a_certain_run_is_known_by_its_record_alone(cluster: Cluster, waited: Said) -> None:

@@ -33,6 +33,8 @@ class Hooks:
     doubts    at its end: why it may say nothing; the definition's `validity` says what each does to the verdict
     assertions  at its end: what was asserted and whether it held
     concluded   after its verdict and results were written
+    resumed     the run of an earlier process was found, with its verdict; it is not started again
+    verdict_last  the verdict is to be the last thing in the log: log it again where more was logged since
     standings   asked while it runs: how what is asserted stands by now
     busy        asked while it runs: how busy each worker is
     leaving     on a worker that is told to end, before its users are stopped; may wait some seconds
@@ -45,6 +47,8 @@ class Hooks:
     doubts: list[Callable[["Run"], Iterable["Doubt"]]] = field(default_factory=list)
     assertions: list[Callable[["Run"], Iterable["Assertion"]]] = field(default_factory=list)
     concluded: list[Callable[["Concluded"], None]] = field(default_factory=list)
+    resumed: list[Callable[["Concluded"], None]] = field(default_factory=list)
+    verdict_last: list[Callable[[], None]] = field(default_factory=list)
     standings: list[Callable[[], Iterable["Assertion"]]] = field(default_factory=list)
     busy: list[Callable[[], Iterable[tuple[str, "Busyness"]]]] = field(default_factory=list)
     leaving: list[Callable[[], None]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""GET /swarmfile/metrics: what the exporter reads; without login, for any number of endpoints.
+"""GET /swarmfile/metrics: what the exporter reads; over loopback without a login, for any number of endpoints.
 
 Built only when asked, at most twice a second, for whoever asks meanwhile together.
 """

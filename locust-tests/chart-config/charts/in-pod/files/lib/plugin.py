@@ -30,17 +30,20 @@ from lib import (  # noqa: E402
     run_guard,
     run_last_words,
     run_leave,
+    run_log,
     run_master,
     run_parent,
     run_rest,
     run_unanswered,
     validity_run,
     verdict_doubts,
+    web_origin,
 )
 from lib.context import from_environment  # noqa: E402
 from lib.installing import install  # noqa: E402
 
 FEATURES = (
+    run_log,
     run_parent,
     run_guard,
     run_last_words,
@@ -59,6 +62,7 @@ FEATURES = (
     criteria_run,
     verdict_doubts,
     validity_run,
+    web_origin,
     run_master,
     run_rest,
     run_garbage,

@@ -34,7 +34,9 @@ def junit(run: Run, verdict: Verdict) -> str:
     unknown = sum(assertion.state is State.UNKNOWN for assertion in verdict.assertions)
     counts = f'tests="{len(cases)}" failures="{broken}" errors="{int(invalid)}" skipped="{unknown}"'
     suite = f'<testsuite name={_attribute(run.id)} {counts} time="{run.elapsed_s:.3f}">'
-    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', suite, *cases, "</testsuite>"]) + "\n"
+    warned = "\n".join(f"warning: {escape(plain_lines(warning))}" for warning in verdict.warnings)
+    said = [f"  <system-out>{warned}</system-out>"] if warned else []
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', suite, *cases, *said, "</testsuite>"]) + "\n"
 
 
 def _reasons(verdict: Verdict) -> list[str]:

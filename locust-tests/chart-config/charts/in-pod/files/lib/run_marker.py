@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+import gevent
 from lib import results
+from lib.listening import quietly, tell
 from lib.run import Cause, Concluded, Run
 from lib.run_live import LiveRun
 from lib.run_marker_path import marker
@@ -18,8 +20,12 @@ from lib.run_quit import exit_code
 from lib.run_watch import RunWatch
 from lib.verdict import Verdict, judge
 from lib.verdict_doubts import cut_short
+from locust.runners import MasterRunner
 
 logger = logging.getLogger("swarmfile")
+
+# Workers that lost their master end, and Kubernetes starts them again.
+WORKERS_BACK_S = 60.0
 
 
 def install(watch: RunWatch) -> None:
@@ -56,15 +62,28 @@ def resume(watch: RunWatch, run_id: str) -> None:
     """
     logger.warning("swarmfile: run %s of this definition was started before: not starting it again", run_id)
     watch.concluded = recorded(watch, run_id)
+    tell(watch.context.hooks.resumed, watch.concluded)
     watch.intended = False
     if watch.context.one_run_only:
         sys.exit(exit_code(watch.context, watch.concluded))
     watch.options.autostart = False
     watch.options.headless = False
+    gevent.spawn(quietly(lambda: _say_last(watch)))
+
+
+def _say_last(watch: RunWatch) -> None:
+    """Leaves the verdict at the end of the log, which the workers that come back would take from it."""
+    limit_s = time.monotonic() + WORKERS_BACK_S
+    while isinstance(watch.runner, MasterRunner) and time.monotonic() < limit_s:
+        if watch.runner.worker_count >= watch.options.expect_workers:
+            break
+        gevent.sleep(1.0)
+    if watch.live is None:
+        tell(watch.context.hooks.verdict_last)
 
 
 def recorded(watch: RunWatch, run_id: str) -> Concluded:
-    """Returns the earlier run with its verdict: the one on record, or INVALID, which is then written and logged."""
+    """Returns the earlier run with its verdict: the one on record, or INVALID, which is then written."""
     folder, now = watch.context.results / run_id, time.time()
     run = Run(run_id, watch.context.settings.type, folder, now, now, None, Cause.RESTARTED)
     try:
@@ -72,10 +91,7 @@ def recorded(watch: RunWatch, run_id: str) -> Concluded:
         return Concluded(run, Verdict.from_dict(content))
     except (OSError, ValueError, KeyError):
         judged = judge(run.id, run.type, list(cut_short(run)), [])
-    judged = results.write_verdict(run, judged)
-    for line in judged.log_lines():
-        logger.info(line)
-    return Concluded(run, judged)
+    return Concluded(run, results.write_verdict(run, judged))
 
 
 def _leave_never_begun(path: Path, concluded: Concluded) -> None:

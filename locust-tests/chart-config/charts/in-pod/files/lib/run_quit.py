@@ -8,7 +8,7 @@ import sys
 
 import gevent
 from lib.context import Context
-from lib.listening import quietly
+from lib.listening import quietly, tell
 from lib.run import Cause, Concluded
 from lib.run_watch import RunWatch
 from lib.verdict import Outcome
@@ -108,6 +108,7 @@ def _exit_without_quitting(watch: RunWatch) -> None:
         return
     quietly(finish)(watch)
     if watch.concluded:
+        tell(watch.context.hooks.verdict_last)
         with contextlib.suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()

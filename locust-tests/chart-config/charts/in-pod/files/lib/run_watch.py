@@ -130,8 +130,6 @@ class RunWatch:
         if history_error:
             judged = results.unwritten(judged, f"{results.HISTORY}: {history_error}")
         judged = results.write(run, judged, self.environment, self.context)
-        for line in judged.log_lines():
-            logger.info(line)
         self.concluded = Concluded(run, judged)
         tell(hooks.concluded, self.concluded)
 

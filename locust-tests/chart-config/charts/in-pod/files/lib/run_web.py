@@ -1,6 +1,7 @@
 """Learns from the web UI's requests what Locust's events do not tell: who stops a run, and how long it shall be."""
 
-from flask import request
+from flask import current_app, request
+from flask_login import current_user
 from lib.listening import quietly
 from lib.run import Cause
 from lib.run_watch import RunWatch
@@ -15,7 +16,8 @@ def install(watch: RunWatch) -> None:
 
 def look(watch: RunWatch) -> None:
     """Notes the wishes of a POST to /swarm or /stop."""
-    if request.method != "POST":
+    # What the login refuses is no wish.
+    if request.method != "POST" or (hasattr(current_app, "login_manager") and not current_user.is_authenticated):
         return
     if request.path.endswith("/stop"):
         watch.wish = Cause.STOPPED

@@ -1,5 +1,6 @@
 """Says what a snapshot means once its writer is gone, and which records are old enough to be deleted."""
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,10 +16,11 @@ BASELINE = f"{LABEL}baseline"
 
 def cut_short(run: Run, now: float) -> str | None:
     """Returns the reason why a snapshot is all that will come of a run; None while it goes on or after its end."""
-    age_s = now - run.at
-    if run.ended or age_s <= STALE_AFTER_S:
+    if run.ended or now - run.at <= STALE_AFTER_S:
         return None
-    return f"cut short: the run's pod was lost or removed; its last sign of life is {age_s:.0f} s old"
+    # The moment, not the age: whoever asks later is told the same.
+    seen = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(max(0.0, run.at)))
+    return f"cut short: the run's pod was lost or removed; its last sign of life came at {seen} UTC"
 
 
 def outcome_of(run: Run, now: float) -> str:
