@@ -78,9 +78,12 @@ def test_the_role_is_bound_to_the_master_s_account(helm: Path, case: str | dict[
 
 
 def test_the_values_reach_the_sidecar(helm: Path) -> None:
-    workload = job(helm, results={"keep": 3}, sidecar={"resources": {"limits": {"memory": "99Mi"}}})
+    workload = job(
+        helm, results={"keep": 3, "extraFiles": ["own.csv", "b"]}, sidecar={"resources": {"limits": {"memory": "99Mi"}}}
+    )
     one = sidecar(workload)
     assert {"name": "SWARMFILE_KEEP", "value": "3"} in one["env"]
+    assert {"name": "SWARMFILE_EXTRA_FILES", "value": "own.csv,b"} in one["env"]
     assert one["resources"]["limits"] == {"memory": "99Mi"}
 
 

@@ -1,10 +1,11 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
 from lib.run_marker_path import marker
 from lib.sidecar_kube import ApiError
-from lib.sidecar_record import Run, config_maps
+from lib.sidecar_record import RecordError, Run, config_maps
 from lib.sidecar_restore import forget_former_installation, labels_of, restore
 
 from tests.unit.lib.kube_server import Kube
@@ -60,6 +61,53 @@ def test_without_its_files_a_run_is_still_not_repeated(
     assert restore(kube.cluster, tmp_path, LABELS, path) == "recorded"
     assert path.exists()
     assert "the files of swarmfile-run-recorded are not restored" in caplog.text
+
+
+def test_nothing_is_written_through_what_a_script_left_on_the_volume(kube: Kube, tmp_path: Path) -> None:
+    results, elsewhere = tmp_path / "results", tmp_path / "elsewhere"
+    (results / "newest").mkdir(parents=True)
+    elsewhere.write_text("of others")
+    path = marker(results, DEFINITION)
+    path.with_suffix(".installation").symlink_to(elsewhere)
+    (results / "newest" / "state.json").symlink_to(elsewhere)
+    (results / "newest" / ".state.json.restored").symlink_to(elsewhere)
+    keep(kube, "newest", 1.0, LABELS)
+    forget_former_installation(path, LABELS)
+    assert restore(kube.cluster, results, LABELS, path) == "newest"
+    assert elsewhere.read_text() == "of others"
+    assert (results / "newest" / "state.json").read_text() == "newest"
+    assert path.with_suffix(".installation").read_text() == "uid-1"
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_in_the_place_of_a_note_holds_nobody_up(tmp_path: Path) -> None:
+    path = marker(tmp_path, DEFINITION)
+    os.mkfifo(path.with_suffix(".installation"))
+    forget_former_installation(path, LABELS)
+    assert path.with_suffix(".installation").read_text() == "uid-1"
+
+
+def test_a_folder_that_is_a_link_gets_no_files_and_the_run_is_not_repeated(kube: Kube, tmp_path: Path) -> None:
+    results, elsewhere = tmp_path / "results", tmp_path / "elsewhere"
+    for folder in (results, elsewhere):
+        folder.mkdir()
+    (results / "newest").symlink_to(elsewhere)
+    keep(kube, "newest", 1.0, LABELS)
+    path = marker(results, DEFINITION)
+    with pytest.raises(OSError, match="newest"):
+        restore(kube.cluster, results, LABELS, path)
+    assert list(elsewhere.iterdir()) == []
+    assert path.exists()
+
+
+@pytest.mark.parametrize("run", ["../outside", "..", "/outside", "a/b"])
+def test_a_record_s_name_leads_nowhere_else(kube: Kube, tmp_path: Path, run: str) -> None:
+    results = tmp_path / "results"
+    results.mkdir()
+    keep(kube, run, 1.0, LABELS)
+    with pytest.raises(RecordError, match="is no name of a run"):
+        restore(kube.cluster, results, LABELS, marker(results, DEFINITION))
+    assert list(tmp_path.rglob("*")) == [results]
 
 
 @pytest.mark.parametrize(("installation", "stays"), [("uid-1", True), ("uid-2", False)])

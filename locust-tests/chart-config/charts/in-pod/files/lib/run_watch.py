@@ -19,6 +19,7 @@ from lib.context import Context, new_run_id
 from lib.listening import gather, quietly, tell
 from lib.load_shape import StagesShape
 from lib.results_csv import History
+from lib.results_names import HISTORY
 from lib.run import Cause, Concluded, Run
 from lib.run_live import LiveRun
 from locust.env import Environment
@@ -76,7 +77,7 @@ class RunWatch:
         self.live.planned_s = self.planned_s
         self.live.plan.tell(0.0, *self._told)
         results.reserve(self.live.folder)
-        self._history = History(self.live.folder / results.HISTORY)
+        self._history = History(self.live.folder / HISTORY)
         logger.info("swarmfile: run %s began; its results go to %s", self.live.id, self.live.folder)
         tell(self.context.hooks.begun, self.live)
         gevent.spawn(self._follow, self.live, self._history)
@@ -119,7 +120,7 @@ class RunWatch:
         """Concludes the run that was intended and will not come."""
         now = time.time()
         folder = self.folder
-        quietly(History(folder / results.HISTORY).close)()
+        quietly(History(folder / HISTORY).close)()
         run = Run(self.next_id, self.context.settings.type, folder, now, now, None, Cause.NEVER_BEGAN, detail)
         self._judge(run, None)
 
@@ -128,7 +129,7 @@ class RunWatch:
         doubts, warnings = self.context.settings.validity.weigh(gather(hooks.doubts, run))
         judged = verdict.judge(run.id, run.type, doubts, gather(hooks.assertions, run), warnings)
         if history_error:
-            judged = results.unwritten(judged, f"{results.HISTORY}: {history_error}")
+            judged = results.unwritten(judged, f"{HISTORY}: {history_error}")
         judged = results.write(run, judged, self.environment, self.context)
         for line in judged.log_lines():
             logger.info(line)

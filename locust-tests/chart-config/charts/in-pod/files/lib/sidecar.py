@@ -6,29 +6,33 @@ SWARMFILE_API_ACCOUNT  folder with token, ca.crt and namespace
 SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
 SWARMFILE_KEEP         number of runs to keep of each type (20)
+SWARMFILE_EXTRA_FILES  names of files that a script writes and that are kept with the library's own, by commas
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
 SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: lib/sidecar_s3.py
 SWARMFILE_PORT         port of GET /metrics and of GET /ready (9646), which answers 200 once the master may start
 SWARMFILE_PACKAGES     folder that prometheus-client is installed to where the image lacks it
 """
 
-import json
 import logging
 import os
 import signal
-import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
-# Appended: what stands first is searched first.
-sys.path.append(str(Path(__file__).absolute().parents[1]))
+if __name__ == "__main__":
+    # The user's own modules lie in the same folder: a lib/__init__.py among them is not run beside a token.
+    library = ModuleType("lib")
+    library.__path__ = [str(Path(__file__).absolute().parent)]
+    sys.modules["lib"] = library
 
+from lib.neighbour import get_json
+from lib.results_names import FILES
 from lib.run_marker_path import marker
 from lib.run_state_answer import ROUTE
 from lib.sidecar_age import KEPT
@@ -38,13 +42,13 @@ from lib.sidecar_kube import Api, ApiError, Cluster
 from lib.sidecar_metrics import Metrics
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
+from lib.sidecar_records import Records
 from lib.sidecar_restore import forget_former_installation, labels_of, restore
 from lib.sidecar_s3 import Bucket
 from lib.sidecar_upload import Uploads
 
 logger = logging.getLogger("swarmfile")
 INTERVAL_S = 2
-ANSWER_TIMEOUT_S = 5
 # A node that just came up may reach the API server some seconds later.
 PAUSES_S = (1, 2, 4, 8)
 # A pod has 60 s to end, unless told otherwise.
@@ -89,7 +93,14 @@ def prepared(environ: Mapping[str, str], results: Path) -> Publisher | None:
         logger.error("swarmfile: results are not kept in ConfigMaps: %s", error)
         return None
     labels = restored(api, environ, results)
-    return Publisher(api, results, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
+    records = Records(api, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
+    return Publisher(records, results, kept_names(environ))
+
+
+def kept_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the names of the files that are kept of a run."""
+    extra = filter(None, environ.get("SWARMFILE_EXTRA_FILES", "").split(","))
+    return (*FILES, *(name for name in extra if name not in FILES))
 
 
 def uploading(
@@ -97,8 +108,9 @@ def uploading(
 ) -> threading.Thread | None:
     """Returns the thread that puts ended runs into a bucket; None where no bucket is named."""
     bucket = Bucket.of(environ)
-    files = publisher.files_of_ended if publisher else files_of
-    return Uploads(bucket, results, files).follow(ended) if bucket else None
+    names = kept_names(environ)
+    found_in = publisher.found_of_ended if publisher else (lambda folder: files_of(folder, names))
+    return Uploads(bucket, results, found_in).follow(ended) if bucket else None
 
 
 def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, str]:
@@ -135,13 +147,8 @@ def ask(master: str) -> dict[str, Any] | None:
 
 def ask_at(master: str) -> dict[str, Any] | None:
     """Returns the state that one address tells."""
-    # It is the neighbour in this pod, whatever its certificate says, and no proxy leads there.
-    context = ssl._create_unverified_context()  # noqa: S323
-    opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
     try:
-        with opener.open(master + ROUTE, timeout=ANSWER_TIMEOUT_S) as response:
-            state: dict[str, Any] = json.load(response)
-            return state
+        return get_json(master + ROUTE)
     except (OSError, HTTPException, ValueError):
         return None
 

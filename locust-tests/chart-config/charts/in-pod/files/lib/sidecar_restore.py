@@ -2,20 +2,28 @@
 
 Only records of the same definition and the same installation count. An installation is known by the uid of its
 settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destroys and applies wants the test to run.
+A script before this pod may have left links on the volume: nothing is written through them.
 """
 
 import json
 import logging
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from lib.sidecar_folder import opened, read
 from lib.sidecar_kube import Api
-from lib.sidecar_publish import HEADS
 from lib.sidecar_record import LABEL, RecordError, Run, head_name, label_value, read_head, read_parts
+from lib.sidecar_records import HEADS
 
 logger = logging.getLogger("swarmfile")
 DEFINITION = f"{LABEL}definition"
 INSTALLATION = f"{LABEL}installation"
+# What a folder, and a file in it, may be called.
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+LONGEST_NOTE_BYTES = 1000
 
 
 def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
@@ -29,26 +37,38 @@ def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) ->
 
     Raises ApiError, RecordError and OSError; a marker that lies there already is newer than any record.
     """
-    if marker.exists():
+    if os.path.lexists(marker):
         return None
     selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
     runs = [read_head(head) for head in api.find("configmaps", selector)]
     if not runs:
         return None
     last = max(runs, key=lambda run: run.at)
+    if not PLAIN_NAME.fullmatch(last.run):
+        raise RecordError(f"{last.run!r} is no name of a run")
+    # First: whatever becomes of the files, the run is not repeated.
+    put(marker, json.dumps({"run": last.run, "type": last.type}).encode() + b"\n")
     write_files(api, results / last.run, last)
-    marker.write_text(json.dumps({"run": last.run, "type": last.type}) + "\n", "utf-8")
     logger.info("swarmfile: this pod succeeds one that ran %s", last.run)
     return last.run
 
 
 def forget_former_installation(marker: Path, labels: Mapping[str, str]) -> None:
     """Removes a marker that a volume kept from an installation that is gone. Raises OSError."""
-    note = marker.with_suffix(".installation")
-    if note.exists() and note.read_text("utf-8") != labels[INSTALLATION]:
-        marker.unlink(missing_ok=True)
     marker.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(labels[INSTALLATION], "utf-8")
+    note = marker.with_suffix(".installation")
+    if os.path.lexists(note) and noted(note) != labels[INSTALLATION].encode():
+        marker.unlink(missing_ok=True)
+    put(note, labels[INSTALLATION].encode())
+
+
+def noted(note: Path) -> bytes | None:
+    """Returns what a small file says, None where it is none."""
+    try:
+        with opened(note.parent) as folder:
+            return read(folder, note.name, LONGEST_NOTE_BYTES)
+    except OSError:
+        return None
 
 
 def write_files(api: Api, folder: Path, run: Run) -> None:
@@ -60,4 +80,16 @@ def write_files(api: Api, folder: Path, run: Run) -> None:
         logger.warning("swarmfile: the files of %s are not restored: %s", head_name(run.run), error)
         return
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        if PLAIN_NAME.fullmatch(name):
+            put(folder / name, content)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Replaces a file, or a link in its place, in a folder that is no link. Raises OSError."""
+    draft = f".{path.name}.restored"
+    with opened(path.parent) as folder:
+        if os.path.lexists(path.parent / draft):
+            os.unlink(draft, dir_fd=folder)
+        with os.fdopen(os.open(draft, NEW_FILE, 0o644, dir_fd=folder), "wb") as file:
+            file.write(content)
+        os.rename(draft, path.name, src_dir_fd=folder, dst_dir_fd=folder)
