@@ -8,7 +8,8 @@ from typing import Any
 from lib.run_state_answer import State, parse
 from lib.sidecar_age import cut_short
 from lib.sidecar_record import LABEL, RecordError, Run, read_head
-from lib.sidecar_restore import DEFINITION, INSTALLATION
+from lib.sidecar_records import INSTALLATION
+from lib.sidecar_restore import DEFINITION
 from lib.verdict import EXIT_CODES, Outcome
 
 from swarmfile.kubectl import Kubectl, KubectlError

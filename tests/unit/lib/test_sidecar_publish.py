@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lib import sidecar_publish
+from lib import sidecar_publish, sidecar_record
+from lib.sidecar_kept import Kept, KeptRuns
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import read_head, read_parts
 from lib.sidecar_records import Records
@@ -192,6 +193,34 @@ def test_a_bad_file_is_left_out_and_said_to_be(kube: Kube, tmp_path: Path, caplo
         "token",
     }
     assert complaints(caplog) == [f"swarmfile: report.html of {RUN} is not kept: it is a symbolic link"]
+
+
+def test_the_master_learns_what_became_of_its_run(kube: Kube, tmp_path: Path) -> None:
+    folder, kept = ended(tmp_path), KeptRuns()
+    (folder / "report.html").symlink_to("/proc/self/environ")
+    publisher = Publisher(Records(kube.cluster, {}), tmp_path, kept=kept)
+    kube.refuse = 500
+    publisher.look(lambda: None)
+    assert known(kept) == Kept(f"GET configmaps/{HEAD}: configmaps is forbidden", lasting=False)
+    kube.refuse = 403
+    publisher.look(lambda: None)
+    assert known(kept) == Kept(f"GET configmaps/{HEAD}: configmaps is forbidden", lasting=True)
+    kube.refuse = 0
+    publisher.look(lambda: None)
+    assert known(kept) == Kept(unreadable={"report.html": "it is a symbolic link"})
+
+
+def test_a_file_that_does_not_fit_is_told(kube: Kube, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sidecar_record, "MOST_PARTS", 1)
+    kept = KeptRuns()
+    (ended(tmp_path) / "report.html").write_bytes(os.urandom(1_000_000))
+    for _ in range(2):  # the second finds it recorded
+        Publisher(Records(kube.cluster, {}), tmp_path, kept=kept).look(lambda: None)
+        assert known(kept) == Kept(too_large={"report.html": "it does not fit into the run's ConfigMaps"})
+
+
+def known(kept: KeptRuns) -> Kept:
+    return Kept.of(json.loads(kept.answer()[2])[RUN])
 
 
 def test_a_script_s_folders_ask_the_master_no_more_often(kube: Kube, tmp_path: Path) -> None:

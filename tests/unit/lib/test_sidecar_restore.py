@@ -1,12 +1,15 @@
 import json
 import os
+import time
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from lib.run_marker_path import marker
 from lib.sidecar_kube import ApiError
 from lib.sidecar_record import RecordError, Run, config_maps
-from lib.sidecar_restore import forget_former_installation, labels_of, restore
+from lib.sidecar_records import Records
+from lib.sidecar_restore import await_predecessor, forget_former_installation, labels_of, restore
 
 from tests.unit.lib.kube_server import Kube
 
@@ -119,3 +122,31 @@ def test_a_volume_s_marker_counts_as_long_as_its_installation_lives(
     path.write_text("marker")
     forget_former_installation(path, LABELS | {"swarmfile.io/installation": installation})
     assert path.exists() is stays
+
+
+def test_a_successor_waits_until_the_end_of_the_run_is_recorded(kube: Kube, tmp_path: Path) -> None:
+    keep(kube, "moved", time.time(), LABELS)
+    path, ended = marker(tmp_path, DEFINITION), Event()
+    waiting = Thread(target=await_predecessor, args=(kube.cluster, LABELS, path, ended), daemon=True)
+    waiting.start()
+    waiting.join(1)
+    assert waiting.is_alive()
+    Records(kube.cluster, LABELS).keep(Run("moved", "smoke", "INVALID", time.time()), {"verdict.json": b"{}"})
+    waiting.join(30)
+    assert not waiting.is_alive()
+    assert restore(kube.cluster, tmp_path, LABELS, path) == "moved"
+    assert (tmp_path / "moved" / "verdict.json").exists()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("why", ["no record", "a stale one", "an own marker", "told to end"])
+def test_it_does_not_wait_for_nothing(kube: Kube, tmp_path: Path, why: str) -> None:
+    path, ended = marker(tmp_path, DEFINITION), Event()
+    if why != "no record":
+        keep(kube, "moved", 1.0 if why == "a stale one" else time.time(), LABELS)
+    if why == "an own marker":
+        path.touch()
+    if why == "told to end":
+        ended.set()
+    await_predecessor(kube.cluster, LABELS, path, ended)
+    assert not (tmp_path / "moved").exists()

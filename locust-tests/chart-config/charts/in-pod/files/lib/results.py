@@ -47,6 +47,11 @@ def write(run: Run, verdict: Verdict, environment: Environment, context: Context
     return verdict
 
 
+def rewrite(run: Run, verdict: Verdict, context: Context) -> None:
+    """Writes the files that say the verdict once more: it changed."""
+    _write_all(run.folder, verdict_files(run, verdict, results_dashboard.link(run, context)))
+
+
 def write_verdict(run: Run, verdict: Verdict) -> Verdict:
     """Writes only what says the verdict, for a run of which nothing else is known."""
     _release(run.folder)

@@ -9,7 +9,8 @@ SWARMFILE_KEEP         number of runs to keep of each type (20)
 SWARMFILE_EXTRA_FILES  names of files that a script writes and that are kept with the library's own, by commas
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
 SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: lib/sidecar_s3.py
-SWARMFILE_PORT         port of GET /metrics and of GET /ready (9646), which answers 200 once the master may start
+SWARMFILE_PORT         port (9646) of GET /metrics, of GET /ready, which answers 200 once the master may start, and of
+                       GET /kept, by which the master learns what became of a run's files
 SWARMFILE_PACKAGES     folder that prometheus-client is installed to where the image lacks it
 """
 
@@ -38,12 +39,14 @@ from lib.run_state_answer import ROUTE
 from lib.sidecar_age import KEPT
 from lib.sidecar_folder import files_of
 from lib.sidecar_http import Answer, serve
+from lib.sidecar_kept import EVERY_RUN, Kept, KeptRuns
+from lib.sidecar_kept import ROUTE as KEPT_ROUTE
 from lib.sidecar_kube import Api, ApiError, Cluster
 from lib.sidecar_metrics import Metrics
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
 from lib.sidecar_records import Records
-from lib.sidecar_restore import forget_former_installation, labels_of, restore
+from lib.sidecar_restore import await_predecessor, forget_former_installation, labels_of, restore
 from lib.sidecar_s3 import Bucket
 from lib.sidecar_upload import Uploads
 
@@ -63,12 +66,12 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     ended, ready = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    master, metrics = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER, Metrics()
-    routes = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer}
+    master, metrics, kept = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER, Metrics(), KeptRuns()
+    routes = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer, KEPT_ROUTE: kept.answer}
     serve(int(environ.get("SWARMFILE_PORT") or DEFAULT_PORT), routes)
     metrics.start(master, environ)
     results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
-    publisher = prepared(environ, results)
+    publisher = prepared(environ, results, kept, ended)
     uploads = uploading(environ, results, publisher, ended)
     ready.set()
     while publisher and not ended.wait(INTERVAL_S):
@@ -85,16 +88,17 @@ def readiness(ready: threading.Event) -> Answer:
     return (200, "text/plain", b"ready\n") if ready.is_set() else (503, "text/plain", b"restoring\n")
 
 
-def prepared(environ: Mapping[str, str], results: Path) -> Publisher | None:
+def prepared(environ: Mapping[str, str], results: Path, kept: KeptRuns, ended: threading.Event) -> Publisher | None:
     """Returns the publisher after what there was is restored; None without a way to the API, which is logged."""
     try:
         api = Cluster.of_this_pod(environ)
     except ApiError as error:
         logger.error("swarmfile: results are not kept in ConfigMaps: %s", error)
+        kept.note(EVERY_RUN, Kept(str(error)))
         return None
-    labels = restored(api, environ, results)
+    labels = restored(api, environ, results, ended)
     records = Records(api, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
-    return Publisher(records, results, kept_names(environ))
+    return Publisher(records, results, kept_names(environ), kept)
 
 
 def kept_names(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -113,7 +117,7 @@ def uploading(
     return Uploads(bucket, results, found_in).follow(ended) if bucket else None
 
 
-def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, str]:
+def restored(api: Api, environ: Mapping[str, str], results: Path, ended: threading.Event) -> dict[str, str]:
     """Restores the last run of the definition, if there is one, and returns the labels for the runs to come."""
     definition, settings = environ.get("SWARMFILE_DEFINITION", ""), environ.get("SWARMFILE_SETTINGS_NAME", "")
     if not definition or not settings:
@@ -122,6 +126,7 @@ def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, s
     try:
         labels = patiently(lambda: labels_of(api, definition, settings))
         forget_former_installation(marker(results, definition), labels)
+        await_predecessor(api, labels, marker(results, definition), ended)
         restore(api, results, labels, marker(results, definition))
     except (ApiError, RecordError, OSError) as error:
         logger.error("swarmfile: whether a pod before this one ran the test is not known: %s", error)

@@ -15,21 +15,29 @@ from lib.run_state_answer import parse
 from lib.sidecar_age import SNAPSHOT_INTERVAL_S
 from lib.sidecar_folder import Found, files_of, fingerprint, has_ended, modified_at, runs_in, unknown_in
 from lib.sidecar_head import STATE_FILE, NotARunError, final, snapshot
+from lib.sidecar_kept import Kept, KeptRuns
 from lib.sidecar_kube import ApiError
-from lib.sidecar_record import Run
+from lib.sidecar_record import RecordError, Run
 from lib.sidecar_records import Records
 
 logger = logging.getLogger("swarmfile")
+DOES_NOT_FIT = "it does not fit into the run's ConfigMaps"
 Answer = Mapping[str, Any]
 
 
 class Publisher:
-    """Remembers what it published, so that an unchanged run costs nothing. names: the files that are kept of a run."""
+    """Remembers what it published, so that an unchanged run costs nothing.
 
-    def __init__(self, records: Records, results: Path, names: Sequence[str] = FILES) -> None:
+    names: the files that are kept of a run; kept: where it is noted what became of each
+    """
+
+    def __init__(
+        self, records: Records, results: Path, names: Sequence[str] = FILES, kept: KeptRuns | None = None
+    ) -> None:
         self._records = records
         self._results = results
         self._names = names
+        self._kept = kept or KeptRuns()
         self._published: dict[str, object] = {}
         self._snapshot_at: dict[str, float] = {}
         self._states: dict[str, bytes] = {}
@@ -62,10 +70,11 @@ class Publisher:
             yield
         except ApiError as error:
             self._complain(error.status, str(error))
-        except NotARunError as error:
-            self._complain((folder.name, str(error)), str(error))
+            self._kept.note(folder.name, Kept(str(error), error.lasting))
         except Exception as error:
-            self._complain((folder.name, repr(error)), f"{folder.name}: {error!r}")
+            why = str(error) if isinstance(error, (NotARunError, RecordError)) else f"{folder.name}: {error!r}"
+            self._complain((folder.name, why), why)
+            self._kept.note(folder.name, Kept(why))
 
     def _look_at(self, folder: Path, ask: Callable[[], Answer | None]) -> None:
         if has_ended(folder):
@@ -95,7 +104,10 @@ class Publisher:
     def _publish(self, folder: Path) -> None:
         found = self.found_of_ended(folder)
         run = with_left_out(final(folder.name, found.files, modified_at(folder, VERDICT)), found)
-        self._records.keep(run, found.files)
+        recorded = self._records.keep(run, found.files)
+        unpacked = {name: DOES_NOT_FIT for name in recorded.left_out if name in found.files}
+        other = "" if recorded.outcome == run.outcome else f"another pod recorded {recorded.outcome} for it"
+        self._kept.note(run.run, Kept(other, unreadable=found.unreadable, too_large={**found.too_large, **unpacked}))
         self._api_answers()
         self._say_what_is_missing(folder, found)
 

@@ -9,27 +9,56 @@ import json
 import logging
 import os
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Event
 
+from lib.sidecar_age import STALE_AFTER_S, cut_short
 from lib.sidecar_folder import opened, read
 from lib.sidecar_kube import Api
 from lib.sidecar_record import LABEL, RecordError, Run, head_name, label_value, read_head, read_parts
-from lib.sidecar_records import HEADS
+from lib.sidecar_records import HEADS, INSTALLATION
 
 logger = logging.getLogger("swarmfile")
 DEFINITION = f"{LABEL}definition"
-INSTALLATION = f"{LABEL}installation"
 # What a folder, and a file in it, may be called.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 LONGEST_NOTE_BYTES = 1000
+LOOK_S = 2
+# Also where the clocks of two nodes differ.
+LONGEST_WAIT_S = STALE_AFTER_S + 15
 
 
 def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
     """Returns the labels by which a successor finds this pod's runs. Raises ApiError."""
     uid = str(api.get(f"configmaps/{settings}")["metadata"]["uid"])
     return {DEFINITION: definition[:32], INSTALLATION: uid}
+
+
+def await_predecessor(api: Api, labels: Mapping[str, str], marker: Path, told_to_end: Event) -> None:
+    """Waits as long as a pod before this one may still record the end of its run. Raises ApiError and RecordError.
+
+    What is restored too early is a snapshot, and this pod would say of the run that it has no end.
+    """
+    limit, said = time.monotonic() + LONGEST_WAIT_S, False
+    while not os.path.lexists(marker) and time.monotonic() < limit:
+        last = last_run(api, labels)
+        if last is None or last.ended or cut_short(last, time.time()):
+            return
+        if not said:
+            logger.info("swarmfile: the pod before this one may still record how %s ended: waiting for it", last.run)
+        said = True
+        if told_to_end.wait(LOOK_S):
+            return
+
+
+def last_run(api: Api, labels: Mapping[str, str]) -> Run | None:
+    """Returns the newest run with these labels. Raises ApiError and RecordError."""
+    selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
+    runs = [read_head(head) for head in api.find("configmaps", selector)]
+    return max(runs, key=lambda run: run.at, default=None)
 
 
 def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) -> str | None:
@@ -39,11 +68,9 @@ def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) ->
     """
     if os.path.lexists(marker):
         return None
-    selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
-    runs = [read_head(head) for head in api.find("configmaps", selector)]
-    if not runs:
+    last = last_run(api, labels)
+    if last is None:
         return None
-    last = max(runs, key=lambda run: run.at)
     if not PLAIN_NAME.fullmatch(last.run):
         raise RecordError(f"{last.run!r} is no name of a run")
     # First: whatever becomes of the files, the run is not repeated.
