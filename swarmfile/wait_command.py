@@ -17,7 +17,7 @@ from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.live import shown
 from swarmfile.records import verdict_files, write_files
 from swarmfile.results_command import WIDTH_ELSEWHERE, on_a_cluster
-from swarmfile.run_sources import Record, Verdict, record_of
+from swarmfile.run_sources import Record, Verdict, lost, record_of, verdict_of
 from swarmfile.standing import Memory
 from swarmfile.wait import POLL_S, Course, Wanted, follow
 
@@ -76,9 +76,11 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     with noted() as interrupts, shown(console) as view:
         course = Course(kubectl, wanted, view, lambda text: say(console, text), Memory(pending_timeout))
         verdict = follow(course, interrupts)
+    record = looked_up(console, kubectl, verdict["run"]) if output else None
+    verdict = agreed(verdict, record, time.time())
     show_verdict(console, verdict)
     if output:
-        say(console, keep(kubectl, verdict, course.last.type, output))
+        say(console, keep(kubectl, verdict, record, course.last.type, output))
     click_context.exit(int(verdict["exitCode"]))
 
 
@@ -95,17 +97,35 @@ def check_namespace(kubectl: Kubectl) -> None:
             raise
 
 
-def keep(kubectl: Kubectl, verdict: Verdict, test_type: str, folder: Path) -> str:
+def looked_up(console: Console, kubectl: Kubectl, run: str) -> Record | None:
+    """Returns the run's record; a gate ends as the verdict says where the record cannot be had, which is printed."""
+    try:
+        return kept(kubectl, run)
+    except BadInputError as error:
+        say(console, str(error))
+        return None
+
+
+def agreed(verdict: Verdict, record: Record | None, now: float) -> Verdict:
+    """Returns the verdict of a run; where its record tells another one, which of them holds is not known: INVALID."""
+    recorded = (record.verdict or lost(record, now)) if record else None
+    if recorded is None or recorded["outcome"] == verdict["outcome"]:
+        return verdict
+    sources = {"the test": verdict, "its record": recorded}
+    reasons = [f"{who} says {'; '.join([told['outcome'], *told['reasons']])}" for who, told in sources.items()]
+    return verdict_of(Outcome.INVALID, verdict["run"], [f"two verdicts: {', '.join(reasons)}"])
+
+
+def keep(kubectl: Kubectl, verdict: Verdict, record: Record | None, test_type: str, folder: Path) -> str:
     """Writes what is kept of the run, and at least its verdict, into a folder; returns what is to be said of it."""
     names: list[str] = []
     trouble = ""
     try:
-        record = kept(kubectl, verdict["run"])
         names = write_files(kubectl, record.run, folder, time.time()) if record else []
     except BadInputError as error:
-        # A gate ends as the verdict says, whatever becomes of its files.
         trouble = f"; {error}"
-    if "verdict.json" not in names:
+    told = record.verdict or lost(record, time.time()) if record else None
+    if "verdict.json" not in names or (told and told["outcome"] != verdict["outcome"]):
         names = sorted({*names, *write_verdict(verdict, test_type, folder)})
     return f"{folder}: {', '.join(names)}{trouble}"
 
