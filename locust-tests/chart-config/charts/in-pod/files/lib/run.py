@@ -79,6 +79,7 @@ class Run:
     corrected: interval and percentiles (ms) of a closed load with what constant pacing left out
     arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
+    known: of a run whose master is gone, a sentence with the last known numbers
     """
 
     id: str
@@ -96,6 +97,7 @@ class Run:
     stats: RequestStats = field(default_factory=RequestStats)
     arrivals: Tally | None = None
     corrected: Mapping[str, Any] | None = None
+    known: str = ""
 
     @property
     def elapsed_s(self) -> float:
