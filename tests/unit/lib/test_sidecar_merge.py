@@ -46,6 +46,13 @@ def test_a_file_that_is_gone_stays_recorded() -> None:
     assert after(("running", SNAPSHOT), ("PASS", without), same_writer=True)[1] == WHOLE
 
 
+def test_numbers_that_were_known_stay_where_the_master_is_gone() -> None:
+    nobody = Run(RUN, "smoke", "INVALID", 1.0)
+    result = merged(state("running", SNAPSHOT), lambda: SNAPSHOT, nobody, RESTARTED, False)
+    assert result
+    assert (result[0].outcome, result[0].requests) == ("INVALID", len(SNAPSHOT))
+
+
 def test_no_snapshot_replaces_a_final_state() -> None:
     for same_writer in (True, False):
         run, files = after(("PASS", WHOLE), ("running", SNAPSHOT), same_writer=same_writer)

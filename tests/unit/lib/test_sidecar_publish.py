@@ -108,6 +108,15 @@ def test_a_run_whose_master_was_killed_keeps_its_last_known_numbers(kube: Kube, 
     assert "state.json" in files_in(kube)
 
 
+def test_numbers_that_were_restored_to_a_successor_are_kept_too(kube: Kube, tmp_path: Path) -> None:
+    folder = ended(tmp_path, "INVALID")
+    (folder / "metrics.json").unlink()
+    (folder / "state.json").write_text(json.dumps(STATE))
+    Publisher(Records(kube.cluster, {}), tmp_path).look(lambda: None)
+    assert read_head(kube.named("configmaps")[HEAD]).requests == 7
+    assert json.loads(files_in(kube)["state.json"]) == STATE
+
+
 def test_an_unchanged_run_is_published_once_and_a_changed_one_again(kube: Kube, tmp_path: Path) -> None:
     folder = ended(tmp_path)
     publisher = Publisher(Records(kube.cluster, {}), tmp_path)

@@ -21,6 +21,9 @@ def merged(
         return None
     if old.ended and not same_writer:
         return _added(old, old_files, new, files)
+    if METRICS not in files and not new.requests:
+        # Its master is gone: the last known numbers stay.
+        new = replace(new, requests=old.requests, failures=old.failures, p95_ms=old.p95_ms, rate=old.rate)
     lacking = old.files.keys() - files.keys()
     return _tidied(new, {**(old_files() if lacking else {}), **files})
 

@@ -58,9 +58,10 @@ class Publisher:
     def found_of_ended(self, folder: Path) -> Found:
         """Returns what there is to keep of a run that ended. Raises OSError."""
         found = files_of(folder, self._names)
-        if METRICS not in found.files and folder.name in self._states:
-            # Its master was killed and wrote no numbers: the last known ones stay.
-            found.files[STATE_FILE] = self._states[folder.name]
+        if METRICS not in found.files:
+            # Its master was killed and wrote no numbers: the last known ones stay, also those that were restored.
+            known = self._states.get(folder.name) or files_of(folder, (STATE_FILE,)).files.get(STATE_FILE)
+            found.files.update({STATE_FILE: known} if known else {})
         return found
 
     @contextmanager
