@@ -87,6 +87,20 @@ def test_the_values_reach_the_sidecar(helm: Path) -> None:
     assert one["resources"]["limits"] == {"memory": "99Mi"}
 
 
+@pytest.mark.parametrize(
+    ("results", "waits"),
+    [
+        ({}, True),
+        ({"publish": False}, False),
+        ({"publish": False, "s3": {"bucket": "b1", "existingSecret": "s"}}, True),
+    ],
+    ids=["ConfigMaps", "nobody", "a bucket alone"],
+)
+def test_a_verdict_waits_for_who_keeps_its_results(helm: Path, results: dict[str, Any], waits: bool) -> None:
+    known = {one["name"]: one.get("value") for one in container(job(helm, results=results))["env"]}
+    assert known.get("SWARMFILE_SIDECAR") == ("http://127.0.0.1:9646" if waits else None)
+
+
 def test_without_publishing_there_is_neither_sidecar_nor_role_nor_token(helm: Path) -> None:
     documents = render(helm, {"loadTest": {"host": HOST}, "results": {"publish": False}, "metrics": {"enabled": False}})
     assert {"Role", "RoleBinding"}.isdisjoint(one["kind"] for one in documents)

@@ -72,7 +72,7 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     metrics.start(master, environ)
     results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
     publisher = prepared(environ, results, kept, ended)
-    uploads = uploading(environ, results, publisher, ended)
+    uploads = uploading(environ, results, publisher, kept, ended)
     ready.set()
     while publisher and not ended.wait(INTERVAL_S):
         publisher.look(lambda: ask(master))
@@ -94,7 +94,8 @@ def prepared(environ: Mapping[str, str], results: Path, kept: KeptRuns, ended: t
         api = Cluster.of_this_pod(environ)
     except ApiError as error:
         logger.error("swarmfile: results are not kept in ConfigMaps: %s", error)
-        kept.note(EVERY_RUN, Kept(str(error)))
+        if not environ.get("SWARMFILE_S3_BUCKET"):
+            kept.note(EVERY_RUN, Kept(str(error)))
         return None
     labels = restored(api, environ, results, ended)
     records = Records(api, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
@@ -108,13 +109,15 @@ def kept_names(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def uploading(
-    environ: Mapping[str, str], results: Path, publisher: Publisher | None, ended: threading.Event
+    environ: Mapping[str, str], results: Path, publisher: Publisher | None, kept: KeptRuns, ended: threading.Event
 ) -> threading.Thread | None:
     """Returns the thread that puts ended runs into a bucket; None where no bucket is named."""
     bucket = Bucket.of(environ)
     names = kept_names(environ)
     found_in = publisher.found_of_ended if publisher else (lambda folder: files_of(folder, names))
-    return Uploads(bucket, results, found_in).follow(ended) if bucket else None
+    # The verdict waits for the ConfigMaps alone where there are both.
+    noted = None if publisher else kept
+    return Uploads(bucket, results, found_in, noted).follow(ended) if bucket else None
 
 
 def restored(api: Api, environ: Mapping[str, str], results: Path, ended: threading.Event) -> dict[str, str]:

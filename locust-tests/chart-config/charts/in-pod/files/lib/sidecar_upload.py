@@ -13,6 +13,7 @@ from threading import Event, Thread
 
 from lib.results_names import VERDICT
 from lib.sidecar_folder import Found, fingerprint, has_ended, runs_in
+from lib.sidecar_kept import Kept, KeptRuns
 from lib.sidecar_s3 import Bucket, S3Error
 
 INTERVAL_S = 5
@@ -21,12 +22,18 @@ logger = logging.getLogger("swarmfile")
 
 
 class Uploads:
-    """Remembers what is in the bucket, so that an unchanged run costs nothing."""
+    """Remembers what is in the bucket, so that an unchanged run costs nothing.
 
-    def __init__(self, bucket: Bucket, results: Path, found_in: Callable[[Path], Found]) -> None:
+    kept: where it is noted what became of each run, where nothing but the bucket keeps them
+    """
+
+    def __init__(
+        self, bucket: Bucket, results: Path, found_in: Callable[[Path], Found], kept: KeptRuns | None = None
+    ) -> None:
         self._bucket = bucket
         self._results = results
         self._found_in = found_in
+        self._kept = kept or KeptRuns()
         self._uploaded: dict[str, object] = {}
         self._trouble = ""
 
@@ -55,7 +62,13 @@ class Uploads:
     def _look_at(self, folder: Path) -> None:
         found = fingerprint(folder)
         if self._uploaded.get(folder.name) != found:
-            self._upload(folder.name, self._found_in(folder).files)
+            files = self._found_in(folder)
+            try:
+                self._upload(folder.name, files.files)
+            except S3Error as error:
+                self._kept.note(folder.name, Kept(str(error), lasting=False))
+                raise
+            self._kept.note(folder.name, Kept(unreadable=files.unreadable, too_large=files.too_large))
             self._uploaded[folder.name] = found
             self._trouble = ""
 
