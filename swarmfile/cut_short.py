@@ -17,14 +17,14 @@ def conclude(stage: Stage, folder: Path, test_type: str, reason: str) -> None:
     subprocess.run(command, env=dict(stage.environment), cwd=stage.folder, check=True)
 
 
-def write(folder: Path, test_type: str, reason: str) -> None:
-    """Does so in this process; the run is called as its folder is."""
+def write(folder: Path, test_type: str, reason: str, known: str = "") -> None:
+    """Does so in this process; the run is called as its folder is. known: a sentence with the last known numbers."""
     from lib.results import write_verdict
     from lib.run import Cause, Run
     from lib.verdict import judge
 
     now = time.time()
-    run = Run(folder.name, test_type, folder, now, now, None, Cause.NEVER_BEGAN)
+    run = Run(folder.name, test_type, folder, now, now, None, Cause.NEVER_BEGAN, known=known)
     write_verdict(run, judge(folder.name, test_type, [reason], []))
 
 

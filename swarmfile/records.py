@@ -75,9 +75,9 @@ def verdict_files(run: Run, reason: str) -> dict[str, bytes]:
     """Returns verdict.json, junit.xml and summary.md of an INVALID run."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / run.run
-        subprocess.run(
-            [sys.executable, "-m", "swarmfile.cut_short", str(folder), run.type, reason[:LONGEST_REASON]], check=True
-        )
+        known = f"{run.requests} requests and {run.failures} failures are known; what came later is not."
+        command = [sys.executable, "-m", "swarmfile.cut_short", str(folder), run.type, reason[:LONGEST_REASON]]
+        subprocess.run([*command, *([known] if run.requests else [])], check=True)
         return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 

@@ -10,7 +10,8 @@ from lib.run_name import is_run_name
 from lib.run_state_answer import MOST_ANSWER_BYTES, State, parse
 from lib.sidecar_age import cut_short
 from lib.sidecar_record import LABEL, RecordError, Run, read_head
-from lib.sidecar_restore import DEFINITION, INSTALLATION
+from lib.sidecar_records import INSTALLATION
+from lib.sidecar_restore import DEFINITION
 from lib.verdict import EXIT_CODES, Outcome
 
 from swarmfile.api import Api

@@ -19,7 +19,7 @@ from swarmfile.kubectl import Kubectl, KubectlError
 from swarmfile.live import shown
 from swarmfile.records import verdict_files, write_all, write_files
 from swarmfile.results_command import on_a_cluster
-from swarmfile.run_sources import Record, record_of
+from swarmfile.run_sources import Record, lost, record_of, verdict_of
 from swarmfile.standing import Memory
 from swarmfile.terminal import console
 from swarmfile.verdict_file import Verdict
@@ -82,9 +82,11 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
             interrupts.also.append(api.proxy.hang_up)
             course = Course(api, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
             verdict = follow(course, interrupts)
+        record = looked_up(screen, api, verdict["run"]) if output else None
+        verdict = agreed(verdict, record, time.time())
         show_verdict(screen, verdict)
         if output:
-            say(screen, keep(api, verdict, course.last.type, output))
+            say(screen, keep(api, verdict, record, course.last.type, output))
     click_context.exit(int(verdict["exitCode"]))
 
 
@@ -101,19 +103,37 @@ def check_namespace(kubectl: Kubectl) -> None:
             raise
 
 
-def keep(kubectl: Kubectl, verdict: Verdict, test_type: str, folder: Path) -> str:
+def looked_up(console: Console, kubectl: Kubectl, run: str) -> Record | None:
+    """Returns the run's record; a gate ends as the verdict says where the record cannot be had, which is printed."""
+    try:
+        return kept(kubectl, run)
+    except BadInputError as error:
+        say(console, str(error))
+        return None
+
+
+def agreed(verdict: Verdict, record: Record | None, now: float) -> Verdict:
+    """Returns the verdict of a run; where its record tells another one, which of them holds is not known: INVALID."""
+    recorded = (record.verdict or lost(record, now)) if record else None
+    if recorded is None or recorded["outcome"] == verdict["outcome"]:
+        return verdict
+    sources = {"the test": verdict, "its record": recorded}
+    reasons = [f"{who} says {'; '.join([told['outcome'], *told['reasons']])}" for who, told in sources.items()]
+    return verdict_of(Outcome.INVALID, verdict["run"], [f"two verdicts: {', '.join(reasons)}"])
+
+
+def keep(kubectl: Kubectl, verdict: Verdict, record: Record | None, test_type: str, folder: Path) -> str:
     """Writes what is kept of the run, and at least its verdict, into a folder; returns what is to be said of it."""
     names: list[str] = []
     trouble = ""
     try:
-        record = kept(kubectl, verdict["run"])
         # Of a run that left no verdict its files say what is said here: as of its last snapshot it was not lost.
         moment = record.run.at if record and not record.verdict else time.time()
         names = write_files(kubectl, record.run, folder, moment) if record else []
     except BadInputError as error:
-        # A gate ends as the verdict says, whatever becomes of its files.
         trouble = f"; {error}"
-    if "verdict.json" not in names:
+    told = record.verdict or lost(record, time.time()) if record else None
+    if "verdict.json" not in names or (told and told["outcome"] != verdict["outcome"]):
         names = sorted({*names, *write_verdict(verdict, test_type, folder)})
     return f"{folder}: {', '.join(names)}{trouble}"
 

@@ -78,10 +78,27 @@ def test_the_role_is_bound_to_the_master_s_account(helm: Path, case: str | dict[
 
 
 def test_the_values_reach_the_sidecar(helm: Path) -> None:
-    workload = job(helm, results={"keep": 3}, sidecar={"resources": {"limits": {"memory": "99Mi"}}})
+    workload = job(
+        helm, results={"keep": 3, "extraFiles": ["own.csv", "b"]}, sidecar={"resources": {"limits": {"memory": "99Mi"}}}
+    )
     one = sidecar(workload)
     assert {"name": "SWARMFILE_KEEP", "value": "3"} in one["env"]
+    assert {"name": "SWARMFILE_EXTRA_FILES", "value": "own.csv,b"} in one["env"]
     assert one["resources"]["limits"] == {"memory": "99Mi"}
+
+
+@pytest.mark.parametrize(
+    ("results", "waits"),
+    [
+        ({}, True),
+        ({"publish": False}, False),
+        ({"publish": False, "s3": {"bucket": "b1", "existingSecret": "s"}}, True),
+    ],
+    ids=["ConfigMaps", "nobody", "a bucket alone"],
+)
+def test_a_verdict_waits_for_who_keeps_its_results(helm: Path, results: dict[str, Any], waits: bool) -> None:
+    known = {one["name"]: one.get("value") for one in container(job(helm, results=results))["env"]}
+    assert known.get("SWARMFILE_SIDECAR") == ("http://127.0.0.1:9646" if waits else None)
 
 
 def test_without_publishing_there_is_neither_sidecar_nor_role_nor_token(helm: Path) -> None:
@@ -90,6 +107,17 @@ def test_without_publishing_there_is_neither_sidecar_nor_role_nor_token(helm: Pa
     spec = pod_spec(of_kind(documents, "Job"))
     assert "initContainers" not in spec
     assert TOKEN not in {volume["name"] for volume in spec["volumes"]}
+
+
+@pytest.mark.parametrize(("rbac", "kept"), [({"keep": True}, True), ({}, False)])
+def test_its_rights_outlive_the_release_where_they_are_told_to(helm: Path, rbac: dict[str, bool], kept: bool) -> None:
+    documents = render(helm, {"loadTest": {"host": HOST}, "rbac": rbac, "serviceAccount": {"annotations": {"a": "b"}}})
+    policies = [
+        (of_kind(documents, kind)["metadata"].get("annotations") or {}).get("helm.sh/resource-policy")
+        for kind in ("Role", "RoleBinding", "ServiceAccount")
+    ]
+    assert policies == ["keep" if kept else None] * 3
+    assert of_kind(documents, "ServiceAccount")["metadata"]["annotations"]["a"] == "b"
 
 
 def test_whoever_may_not_make_roles_leaves_it_to_others(helm: Path) -> None:

@@ -113,14 +113,15 @@ class Environment:
         )
 
     def leftovers(self) -> set[str]:
-        """Everything in the namespace but recorded runs, events and what Kubernetes itself puts there."""
+        """Everything but recorded runs, the rights to record them, events and what Kubernetes itself puts there."""
         kinds = run("kubectl", "api-resources", "--namespaced", "--verbs=list", "-o", "name").split()
         wanted = [kind for kind in kinds if not re.match(r"events|.*metrics\.k8s\.io|.*external\.metrics", kind)]
         names = set(self.namespace.kubectl("get", ",".join(wanted), "-o", "name", "--ignore-not-found").split())
         return {name for name in names if not re.fullmatch(KEPT, name)}
 
 
-KEPT = r"configmap/(swarmfile-run-.*|kube-root-ca\.crt)|serviceaccount/default"
+RIGHTS = r"serviceaccount/(locust-master|locust-config-swarmfile)|role(binding)?\..*/locust-config-swarmfile-results"
+KEPT = rf"configmap/(swarmfile-run-.*|kube-root-ca\.crt)|serviceaccount/default|{RIGHTS}"
 
 
 def project_copy(folder: Path) -> Path:

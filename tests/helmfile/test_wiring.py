@@ -226,3 +226,8 @@ def test_a_bucket_s_key_reaches_the_sidecar_of_an_environment_alone(project: Pro
     assert (told["SWARMFILE_S3_BUCKET"], told["SWARMFILE_S3_REGION"]) == ("runs", "eu-west-1")
     assert told["AWS_ACCESS_KEY_ID"] == {"secretKeyRef": {"name": "writer", "key": "AWS_ACCESS_KEY_ID"}}
     assert "writer" not in str(upstream)
+
+
+def test_the_rights_of_the_results_outlive_destroy(project: Project) -> None:
+    master = with_engine(project, "master: {serviceAccountAnnotations: {mine: '1'}}")["master"]
+    assert master["serviceAccountAnnotations"] == {"helm.sh/resource-policy": "keep", "mine": "1"}

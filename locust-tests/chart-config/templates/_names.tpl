@@ -28,6 +28,13 @@ secret: {{ .Values.names.secret | default (printf "%s-credentials" $fullname) }}
 {{- end -}}
 {{- end }}
 
+{{- /* YAML: of what helm leaves at an uninstall: by it a run that ends after its release is still recorded. */}}
+{{- define "swarmfile.keptAnnotations" -}}
+{{- if and .Values.rbac.keep .Values.rbac.create .Values.results.publish -}}
+helm.sh/resource-policy: keep
+{{- end -}}
+{{- end }}
+
 {{- /* The labels by which a release's own pods are found. */}}
 {{- define "swarmfile.selectorLabels" -}}
 app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}

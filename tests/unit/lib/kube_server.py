@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any, cast
@@ -25,11 +26,13 @@ class Kube:
     objects: dict[tuple[str, str], Object] = field(default_factory=dict)
     refuse: int = 0
     writes: int = 0
+    versions: Iterator[int] = field(default_factory=lambda: count(1))
 
     def put(self, kind: str, content: Object) -> tuple[int, Object]:
         self.writes += 1
-        self.objects[kind, content["metadata"]["name"]] = content
-        return 200, content
+        metadata = {**content["metadata"], "resourceVersion": str(next(self.versions))}
+        self.objects[kind, metadata["name"]] = {**content, "metadata": metadata}
+        return 200, self.objects[kind, metadata["name"]]
 
     def named(self, kind: str) -> dict[str, Object]:
         return {name: each for (found, name), each in self.objects.items() if found == kind}
@@ -67,6 +70,11 @@ def answer(kube: Kube, asked: Asked) -> tuple[int, Object]:
         return (409, {"message": "already exists"}) if existing else kube.put(asked.kind, asked.body)
     if existing is None:
         return 404, {"message": f'{asked.kind} "{asked.name}" not found'}
+    if (
+        asked.body.get("metadata", {}).get("resourceVersion", existing["metadata"]["resourceVersion"])
+        != (existing["metadata"]["resourceVersion"])
+    ):
+        return 409, {"message": "the object has been modified"}
     if asked.method == "PATCH":
         return kube.put(asked.kind, cast(Object, merged(existing, asked.body)))
     return 200, kube.objects.pop((asked.kind, asked.name)) if asked.method == "DELETE" else existing

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lib.results_text import ENDPOINTS_SHOWN, junit, markdown, summary
+from lib.results_text import ENDPOINTS_SHOWN, NOTHING_MEASURED, junit, markdown, summary
 from lib.run import Cause, Run, Tally
 from lib.validity_generator import Generator
 from lib.verdict import Assertion, Outcome, State, Verdict
@@ -22,6 +22,17 @@ def test_the_summary_begins_with_verdict_and_reasons(a_run: Callable[..., Run]) 
     assert lines[0] == "# FAIL: smoke-1"
     assert lines[2] == f"- {BROKEN.sentence}"
     assert lines[-1].startswith("| all | 100 | 0 | 495.0 |")
+
+
+@pytest.mark.parametrize("cause", [Cause.NEVER_BEGAN, Cause.RESTARTED])
+@pytest.mark.parametrize("known", ["", "203 requests and 2 failures are known; what came later is not."])
+def test_the_summary_of_a_run_that_nobody_measured_claims_no_numbers(
+    a_run: Callable[..., Run], cause: Cause, known: str
+) -> None:
+    text = summary(a_run(cause=cause, known=known, planned_users=0, stats=RequestStats()), FAILED)
+    assert "delivered" not in text
+    assert "| all |" not in text
+    assert text.splitlines()[-1] == (known or NOTHING_MEASURED)
 
 
 def test_the_summary_says_what_the_generator_could_do(a_run: Callable[..., Run]) -> None:

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import gevent
 import pytest
 from lib.context import Context
 from lib.run import Cause, Run
+from lib.run_quit import finish
 from lib.run_watch import RunWatch
+from lib.sidecar_http import serve
+from lib.sidecar_kept import ROUTE, Kept, KeptRuns
 from lib.validity import Doubt
 from lib.verdict import Outcome
 from locust import User, constant, task
@@ -115,3 +119,40 @@ def test_results_that_cannot_be_written_make_it_invalid(watch: RunWatch, tmp_pat
     assert watch.concluded
     assert watch.concluded.verdict.outcome is Outcome.INVALID
     assert any("could not be written" in reason for reason in watch.concluded.verdict.reasons)
+
+
+def sidecar_that_says(kept: Kept) -> str:
+    runs = KeptRuns()
+    runs.note("smoke-first", kept)
+    return f"http://127.0.0.1:{serve(0, {ROUTE: runs.answer}, '127.0.0.1').server_port}"
+
+
+def test_a_run_that_could_not_be_kept_is_invalid_everywhere(watch: RunWatch, tmp_path: Path) -> None:
+    watch.context = replace(watch.context, sidecar=sidecar_that_says(Kept("exceeded quota")))
+    begin(watch)
+    watch.conclude()
+    assert watch.concluded
+    assert "results could not be kept: exceeded quota" in watch.concluded.verdict.reasons
+    written = json.loads((tmp_path / "smoke-first" / "verdict.json").read_text())
+    assert written == watch.concluded.verdict.as_dict()
+    for name in ("junit.xml", "summary.md"):
+        assert "exceeded quota" in (tmp_path / "smoke-first" / name).read_text()
+
+
+def test_whoever_comes_while_a_run_is_being_kept_waits_for_its_verdict(watch: RunWatch) -> None:
+    runs = KeptRuns()
+    server = serve(0, {ROUTE: runs.answer}, "127.0.0.1")
+    watch.context = replace(watch.context, sidecar=f"http://127.0.0.1:{server.server_port}")
+    watch.intended = True
+    begin(watch)
+    watch.end()
+    first, second = gevent.spawn(watch.conclude), gevent.spawn(finish, watch)
+    gevent.sleep(0.5)
+    assert watch.live
+    assert not first.ready()
+    assert not second.ready()
+    runs.note("smoke-first", Kept())
+    gevent.joinall([first, second], timeout=30)
+    assert watch.concluded
+    assert watch.concluded.run.cause is not Cause.NEVER_BEGAN
+    assert watch.live is None

@@ -198,7 +198,8 @@ def test_a_module_beside_the_program_cannot_replace_the_standard_library(
     library.mkdir(parents=True)
     for path in PROGRAM.parent.glob("*.py"):
         (library / path.name).write_bytes(path.read_bytes())
-    (library / "json.py").write_text("raise SystemExit('a module of the script was loaded')")
+    for name in ("json.py", "__init__.py"):
+        (library / name).write_text("raise SystemExit('a module of the script was loaded')")
     with running_sidecar(environment, library / "sidecar.py") as process:
         await_ready(environment)
         process.send_signal(signal.SIGTERM)

@@ -1,11 +1,15 @@
 import json
+import os
+import time
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from lib.run_marker_path import marker
 from lib.sidecar_kube import ApiError
 from lib.sidecar_record import Run, config_maps
-from lib.sidecar_restore import forget_former_installation, labels_of, restore
+from lib.sidecar_records import Records
+from lib.sidecar_restore import await_predecessor, forget_former_installation, labels_of, restore
 
 from tests.unit.lib.kube_server import Kube
 
@@ -62,6 +66,39 @@ def test_without_its_files_a_run_is_still_not_repeated(
     assert "the files of swarmfile-run-recorded are not restored" in caplog.text
 
 
+def test_nothing_is_written_through_what_a_script_left_on_the_volume(kube: Kube, tmp_path: Path) -> None:
+    results, elsewhere = tmp_path / "results", tmp_path / "elsewhere"
+    (results / "newest").mkdir(parents=True)
+    elsewhere.write_text("of others")
+    path = marker(results, DEFINITION)
+    path.with_suffix(".installation").symlink_to(elsewhere)
+    (results / "newest" / "state.json").symlink_to(elsewhere)
+    (results / "newest" / ".state.json.restored").symlink_to(elsewhere)
+    keep(kube, "newest", 1.0, LABELS)
+    forget_former_installation(path, LABELS)
+    assert restore(kube.cluster, results, LABELS, path) == "newest"
+    assert elsewhere.read_text() == "of others"
+    assert (results / "newest" / "state.json").read_text() == "newest"
+    assert path.with_suffix(".installation").read_text() == "uid-1"
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_in_the_place_of_a_note_holds_nobody_up(tmp_path: Path) -> None:
+    path = marker(tmp_path, DEFINITION)
+    os.mkfifo(path.with_suffix(".installation"))
+    forget_former_installation(path, LABELS)
+    assert path.with_suffix(".installation").read_text() == "uid-1"
+
+
+@pytest.mark.parametrize("run", ["../outside", "..", "/outside", "a/b"])
+def test_a_record_s_name_leads_nowhere_else(kube: Kube, tmp_path: Path, run: str) -> None:
+    results = tmp_path / "results"
+    results.mkdir()
+    keep(kube, run, 1.0, LABELS)
+    assert restore(kube.cluster, results, LABELS, marker(results, DEFINITION)) is None
+    assert list(tmp_path.rglob("*")) == [results]
+
+
 @pytest.mark.parametrize(("installation", "stays"), [("uid-1", True), ("uid-2", False)])
 def test_a_volume_s_marker_counts_as_long_as_its_installation_lives(
     tmp_path: Path, installation: str, stays: bool
@@ -95,3 +132,31 @@ def test_no_link_that_a_script_left_on_the_volume_is_followed(kube: Kube, tmp_pa
     assert restore(kube.cluster, results, LABELS, path) == "one"
     assert (results / "one" / "state.json").read_text() == "one"
     assert list(outside.iterdir()) == []
+
+
+def test_a_successor_waits_until_the_end_of_the_run_is_recorded(kube: Kube, tmp_path: Path) -> None:
+    keep(kube, "moved", time.time(), LABELS)
+    path, ended = marker(tmp_path, DEFINITION), Event()
+    waiting = Thread(target=await_predecessor, args=(kube.cluster, LABELS, path, ended), daemon=True)
+    waiting.start()
+    waiting.join(1)
+    assert waiting.is_alive()
+    Records(kube.cluster, LABELS).keep(Run("moved", "smoke", "INVALID", time.time()), {"verdict.json": b"{}"})
+    waiting.join(30)
+    assert not waiting.is_alive()
+    assert restore(kube.cluster, tmp_path, LABELS, path) == "moved"
+    assert (tmp_path / "moved" / "verdict.json").exists()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("why", ["no record", "a stale one", "an own marker", "told to end"])
+def test_it_does_not_wait_for_nothing(kube: Kube, tmp_path: Path, why: str) -> None:
+    path, ended = marker(tmp_path, DEFINITION), Event()
+    if why != "no record":
+        keep(kube, "moved", 1.0 if why == "a stale one" else time.time(), LABELS)
+    if why == "an own marker":
+        path.touch()
+    if why == "told to end":
+        ended.set()
+    await_predecessor(kube.cluster, LABELS, path, ended)
+    assert not (tmp_path / "moved").exists()

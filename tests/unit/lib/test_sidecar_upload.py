@@ -1,5 +1,6 @@
 """Which runs get into a bucket, when, and what is said where they do not: in a real storage."""
 
+import json
 import logging
 import os
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from lib import sidecar_upload
 from lib.sidecar_folder import files_of
+from lib.sidecar_kept import Kept, KeptRuns
 from lib.sidecar_s3 import Bucket
 from lib.sidecar_upload import Uploads
 
@@ -104,13 +106,28 @@ def test_a_storage_that_refuses_is_one_line_and_the_next_look_succeeds(
     assert len(storage.objects) == len(NINE_FILES)
 
 
-def test_a_folder_that_cannot_be_read_is_told(
-    storage: Storage, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_master_learns_what_became_of_a_run_that_the_bucket_alone_keeps(storage: Storage, tmp_path: Path) -> None:
+    ended(tmp_path)
+    hidden, kept = storage.folder / "hidden", KeptRuns()
+    (storage.folder / BUCKET).rename(hidden)
+    bucket = Bucket.of(environment(storage.url))
+    assert bucket
+    one = Uploads(bucket, tmp_path, files_of, kept)
+    one.look()
+    refused = Kept.of(json.loads(kept.answer()[2])[RUN])
+    hidden.rename(storage.folder / BUCKET)
+    one.look()
+    assert refused.problem.startswith("results.s3.bucket: ")
+    assert not refused.lasting
+    assert Kept.of(json.loads(kept.answer()[2])[RUN]) == Kept()
+
+
+def test_what_is_no_file_of_the_library_s_is_not_put(storage: Storage, tmp_path: Path) -> None:
     (ended(tmp_path) / "locust_stats.csv").unlink()
-    (tmp_path / RUN / "locust_stats.csv").symlink_to("nowhere")
+    for name in ("locust_stats.csv", "own.csv"):
+        (tmp_path / RUN / name).symlink_to("/proc/self/environ")
     uploads(storage.url, tmp_path).look()
-    assert "the results folder cannot be read" in complaints(caplog)[0]
+    assert storage.objects.keys() == {f"{RUN}/{name}" for name in NINE_FILES - {"locust_stats.csv"}}
 
 
 def test_what_ends_with_the_pod_gets_one_last_look(storage: Storage, tmp_path: Path) -> None:

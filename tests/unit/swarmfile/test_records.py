@@ -62,6 +62,8 @@ def test_a_run_that_was_cut_short_gets_the_verdict_that_nobody_wrote(
     keep(namespace, run)
     assert set(write_files(KUBECTL, run, tmp_path / "out", now)) == FILES.keys() | more
     assert (b"INVALID" in (tmp_path / "out" / "verdict.json").read_bytes()) == bool(more)
+    known = f"{run.requests} requests and {run.failures} failures are known; what came later is not."
+    assert (known in (tmp_path / "out" / "summary.md").read_text()) == bool(more)
 
 
 @pytest.mark.parametrize(("dry_run", "left"), [(True, {"base", "run1", "run2", "run3"}), (False, {"base", "run3"})])

@@ -74,6 +74,19 @@ def test_the_files_of_the_run_are_written(cluster: Cluster, waited: Said, tmp_pa
     assert f"{folder}: locust_stats.csv" in said
 
 
+def test_a_record_that_says_another_verdict_makes_it_invalid(cluster: Cluster, waited: Said, tmp_path: Path) -> None:
+    cluster.shows(workload(), pod())
+    cluster.answer("state", STATE)
+    keep(cluster, "FAIL")
+    folder = tmp_path / "out"
+    code, said = waited("-o", str(folder))
+    verdict = json.loads((folder / "verdict.json").read_text())
+    assert code == verdict["exitCode"] == 2
+    assert verdict["outcome"] == "INVALID"
+    assert "two verdicts: the test says PASS, its record says FAIL" in said
+    assert "two verdicts" in (folder / "junit.xml").read_text()
+
+
 def test_files_that_cannot_be_had_do_not_change_the_verdict(cluster: Cluster, waited: Said, tmp_path: Path) -> None:
     cluster.shows(workload(), pod())
     cluster.answer("state", STATE | {"verdict": PASS | {"outcome": "FAIL", "exitCode": 1}})

@@ -63,6 +63,7 @@ class Context:
     first_run: the name that was given to the first run
     definition: the key of the marker that keeps a restarted master from repeating the run; None: always run
     parent_pid: the process on a laptop that this one must not outlive
+    sidecar: address of the container beside this one that keeps the results; None: nobody does
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -70,6 +71,7 @@ class Context:
     first_run: str | None = None
     definition: str | None = None
     parent_pid: int | None = None
+    sidecar: str | None = None
     tags: str = ""
     note: str = ""
     hooks: Hooks = field(default_factory=Hooks)
@@ -100,6 +102,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Context:
         first_run=_first_run(environ),
         definition=None if parent else _definition(environ, path),
         parent_pid=int(parent) if parent else None,
+        sidecar=environ.get("SWARMFILE_SIDECAR") or None,
         tags=environ.get("SWARMFILE_TAGS", ""),
         note=environ.get("SWARMFILE_NOTE", ""),
     )

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import ssl
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, build_opener
 
 from lib.metrics_snapshot import Failure, Row, Snapshot, read
+from lib.neighbour import get_json
 
 ROUTE = "/swarmfile/metrics"
 FALLBACK = "/stats/requests"
-TIMEOUT_S = 5
+# Some thousand endpoints with their buckets.
+MOST_BYTES = 32 * 2**20
 NOT_FOUND = 404
 AGGREGATED = "Aggregated"
 
 
 class NoAnswerError(Exception):
     """The master told nothing that is a snapshot; says why."""
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A login page is no answer."""
-
-    def redirect_request(self, *_: object, **__: object) -> None:
-        """Follows nothing."""
 
 
 def ask(master: str) -> Snapshot:
@@ -100,12 +92,4 @@ def _worker(each: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _get(url: str) -> dict[str, Any]:
-    with _opener().open(url, timeout=TIMEOUT_S) as response:
-        content: dict[str, Any] = json.load(response)
-        return content
-
-
-def _opener() -> OpenerDirector:
-    # It is the neighbour on this machine or in this pod, whatever its certificate says, and no proxy leads there.
-    context = ssl._create_unverified_context()  # noqa: S323
-    return build_opener(ProxyHandler({}), HTTPSHandler(context=context), _NoRedirect)
+    return get_json(url, MOST_BYTES)

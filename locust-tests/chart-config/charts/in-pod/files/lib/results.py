@@ -10,12 +10,12 @@ from pathlib import Path
 from lib import results_csv, results_dashboard, results_metrics, results_text
 from lib.context import Context
 from lib.credentials_redact import known, known_in
+from lib.results_names import EXCEPTIONS, FAILURES, JUNIT, METRICS, REPORT, STATS, SUMMARY, VERDICT
 from lib.run import Run
 from lib.verdict import Outcome, Verdict
 from locust.env import Environment
 from locust.html import get_html_report
 
-HISTORY = "locust_stats_history.csv"
 RESERVE = ".reserve"
 # What all files of a run's end take, but for the HTML report and for many hundreds of names.
 RESERVED_BYTES = 256 * 1024
@@ -33,11 +33,11 @@ def write(run: Run, verdict: Verdict, environment: Environment, context: Context
     """Writes all files but the history, and returns the verdict: INVALID where one of them could not be written."""
     _release(run.folder)
     contents: dict[str, Callable[[], str]] = {
-        "locust_stats.csv": lambda: results_csv.stats(environment),
-        "locust_failures.csv": lambda: results_csv.failures(environment),
-        "locust_exceptions.csv": lambda: results_csv.exceptions(environment),
-        "report.html": lambda: get_html_report(environment, show_download_link=False),
-        "metrics.json": lambda: results_metrics.as_json(run, environment, context),
+        STATS: lambda: results_csv.stats(environment),
+        FAILURES: lambda: results_csv.failures(environment),
+        EXCEPTIONS: lambda: results_csv.exceptions(environment),
+        REPORT: lambda: get_html_report(environment, show_download_link=False),
+        METRICS: lambda: results_metrics.as_json(run, environment, context),
     }
     dashboard = results_dashboard.link(run, context)
     problems = [*_write_all(run.folder, contents), *_write_all(run.folder, verdict_files(run, verdict, dashboard))]
@@ -46,6 +46,11 @@ def write(run: Run, verdict: Verdict, environment: Environment, context: Context
     verdict = unwritten(verdict, problems[0])
     _write_all(run.folder, verdict_files(run, verdict, dashboard))
     return verdict
+
+
+def rewrite(run: Run, verdict: Verdict, context: Context) -> None:
+    """Writes the files that say the verdict once more: it changed."""
+    _write_all(run.folder, verdict_files(run, verdict, results_dashboard.link(run, context)))
 
 
 def write_verdict(run: Run, verdict: Verdict) -> Verdict:
@@ -64,9 +69,9 @@ def unwritten(verdict: Verdict, problem: str) -> Verdict:
 def verdict_files(run: Run, verdict: Verdict, dashboard: str | None = None) -> Mapping[str, Callable[[], str]]:
     """Returns the three files that say the verdict."""
     return {
-        "verdict.json": lambda: json.dumps(known_in(verdict.as_dict()), indent=2) + "\n",
-        "junit.xml": lambda: known(results_text.junit(run, verdict)),
-        "summary.md": lambda: known(results_text.summary(run, verdict, dashboard)),
+        VERDICT: lambda: json.dumps(known_in(verdict.as_dict()), indent=2) + "\n",
+        JUNIT: lambda: known(results_text.junit(run, verdict)),
+        SUMMARY: lambda: known(results_text.summary(run, verdict, dashboard)),
     }
 
 

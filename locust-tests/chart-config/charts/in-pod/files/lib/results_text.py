@@ -7,7 +7,7 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from lib.plain_text import plain, plain_lines
-from lib.run import Run
+from lib.run import Cause, Run
 from lib.verdict import Assertion, Outcome, State, Verdict
 from locust.stats import StatsEntry, sort_stats
 
@@ -16,12 +16,15 @@ _MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|[\[\]*`]|\\(?=[!-/:-@\[-`{-~
 _BEYOND_ADDRESS = re.compile(r"[()<>\s\"]")
 # Above this many endpoints a job summary of a CI server is cut; metrics.json and the CSV have them all.
 ENDPOINTS_SHOWN = 50
+NOTHING_MEASURED = "What was measured is not known, apart from state.json and locust_stats_history.csv where they are."
 
 
 def summary(run: Run, verdict: Verdict, dashboard: str | None = None) -> str:
     """Returns summary.md: verdict and reasons first, then the numbers; with the address of a dashboard, where known."""
     lines = [f"# {verdict.outcome}: {markdown(run.id)}", "", *_reasons(verdict), *_warnings(verdict)]
     seen = [f"[Dashboard]({_address(dashboard)})", ""] if dashboard else []
+    if run.cause in (Cause.NEVER_BEGAN, Cause.RESTARTED):
+        return "\n".join([*lines, *_assertions(verdict), *seen, run.known or NOTHING_MEASURED]) + "\n"
     return "\n".join([*lines, *_assertions(verdict), *_load(run), *seen, *_endpoints(run)]) + "\n"
 
 

@@ -83,6 +83,7 @@ class Run:
     arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
     unanswered: the requests whose users ended before an answer came
+    known: of a run whose master is gone, a sentence with the last known numbers
     """
 
     id: str
@@ -102,6 +103,7 @@ class Run:
     arrivals: Tally | None = None
     corrected: Mapping[str, Any] | None = None
     unanswered: Unanswered = field(default_factory=Unanswered)
+    known: str = ""
 
     @property
     def elapsed_s(self) -> float:

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import gevent
-from lib import distribution_corrected, results, verdict
+from gevent.lock import RLock
+from lib import distribution_corrected, results, run_kept, verdict
 from lib.context import Context, new_run_id
 from lib.listening import gather, quietly, tell
 from lib.load_shape import StagesShape
 from lib.results_csv import History
+from lib.results_names import HISTORY
 from lib.run import Cause, Concluded, Run
 from lib.run_live import LiveRun
 from locust.env import Environment
@@ -52,6 +54,7 @@ class RunWatch:
         self.next_id = context.first_run or new_run_id(context.settings.type)
         self.run_time_s = self.options.run_time if self.intended else None
         self.exit_code_set = False
+        self._concluding = RLock()
         self._told = (0, 1.0)
         self._history: History | None = None
 
@@ -76,7 +79,7 @@ class RunWatch:
         self.live.planned_s = self.planned_s
         self.live.plan.tell(0.0, *self._told)
         results.reserve(self.live.folder)
-        self._history = History(self.live.folder / results.HISTORY)
+        self._history = History(self.live.folder / HISTORY)
         logger.info("swarmfile: run %s began; its results go to %s", self.live.id, self.live.folder)
         tell(self.context.hooks.begun, self.live)
         gevent.spawn(self._follow, self.live, self._history)
@@ -105,33 +108,48 @@ class RunWatch:
             self.conclude()
 
     def conclude(self) -> None:
-        """Judges the run and writes its results, once."""
-        live, self.live = self.live, None
-        if live is None:
-            return
-        live.end(self._cause(live, Cause.INTERRUPTED))
-        if self._history:
-            quietly(self._history.append)(self.environment)
-            self._history.close()
-        self._judge(self._finished(live), str(self._history.error) if self._history and self._history.error else None)
+        """Judges the run and writes its results, once; returns when that is done, whoever does it."""
+        with self._concluding:
+            if (live := self.live) is None:
+                return
+            live.end(self._cause(live, Cause.INTERRUPTED))
+            if self._history:
+                quietly(self._history.append)(self.environment)
+                self._history.close()
+            error = self._history.error if self._history else None
+            try:
+                self._judge(self._finished(live), str(error) if error else None)
+            finally:
+                self.live = None
 
     def never_began(self, detail: str) -> None:
         """Concludes the run that was intended and will not come."""
-        now = time.time()
-        folder = self.folder
-        quietly(History(folder / results.HISTORY).close)()
-        run = Run(self.next_id, self.context.settings.type, folder, now, now, None, Cause.NEVER_BEGAN, detail)
-        self._judge(run, None)
+        with self._concluding:
+            if self.concluded:
+                return
+            now = time.time()
+            folder = self.folder
+            quietly(History(folder / HISTORY).close)()
+            run = Run(self.next_id, self.context.settings.type, folder, now, now, None, Cause.NEVER_BEGAN, detail)
+            self._judge(run, None)
 
     def _judge(self, run: Run, history_error: str | None) -> None:
         hooks = self.context.hooks
         doubts, warnings = self.context.settings.validity.weigh(gather(hooks.doubts, run))
         judged = verdict.judge(run.id, run.type, doubts, gather(hooks.assertions, run), warnings)
         if history_error:
-            judged = results.unwritten(judged, f"{results.HISTORY}: {history_error}")
-        judged = results.write(run, judged, self.environment, self.context)
-        self.concluded = Concluded(run, judged)
+            judged = results.unwritten(judged, f"{HISTORY}: {history_error}")
+        judged = self._confirmed(run, results.write(run, judged, self.environment, self.context))
+        self.live, self.concluded = None, Concluded(run, judged)
         tell(hooks.concluded, self.concluded)
+
+    def _confirmed(self, run: Run, judged: verdict.Verdict) -> verdict.Verdict:
+        if self.context.sidecar is None:
+            return judged
+        final = run_kept.confirmed(judged, self.context.sidecar)
+        if final != judged:
+            results.rewrite(run, final, self.context)
+        return final
 
     def _finished(self, live: LiveRun) -> Run:
         run, wish = live.finish(), self.context.settings.raw.get("results") or {}

@@ -6,45 +6,52 @@ SWARMFILE_API_ACCOUNT  folder with token, ca.crt and namespace
 SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
 SWARMFILE_KEEP         number of runs to keep of each type (20)
+SWARMFILE_EXTRA_FILES  names of files that a script writes and that are kept with the library's own, by commas
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
 SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: lib/sidecar_s3.py
-SWARMFILE_PORT         port of GET /metrics and of GET /ready (9646), which answers 200 once the master may start
+SWARMFILE_PORT         port (9646) of GET /metrics, of GET /ready, which answers 200 once the master may start, and of
+                       GET /kept, by which the master learns what became of a run's files
 SWARMFILE_PACKAGES     folder that prometheus-client is installed to where the image lacks it
 """
 
 import logging
 import os
 import signal
-import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
-# Appended: what stands first is searched first.
-sys.path.append(str(Path(__file__).absolute().parents[1]))
+if __name__ == "__main__":
+    # The user's own modules lie in the same folder: a lib/__init__.py among them is not run beside a token.
+    library = ModuleType("lib")
+    library.__path__ = [str(Path(__file__).absolute().parent)]
+    sys.modules["lib"] = library
 
-from lib.checked_json import loads
+from lib.neighbour import get_json
+from lib.results_names import FILES
 from lib.run_marker_path import marker
 from lib.run_state_answer import MOST_ANSWER_BYTES, ROUTE, parse
 from lib.sidecar_age import KEPT
 from lib.sidecar_folder import files_of
 from lib.sidecar_http import Answer, serve
+from lib.sidecar_kept import EVERY_RUN, Kept, KeptRuns
+from lib.sidecar_kept import ROUTE as KEPT_ROUTE
 from lib.sidecar_kube import Api, ApiError, Cluster
 from lib.sidecar_metrics import Metrics
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
-from lib.sidecar_restore import forget_former_installation, labels_of, restore
+from lib.sidecar_records import Records
+from lib.sidecar_restore import await_predecessor, forget_former_installation, labels_of, restore
 from lib.sidecar_s3 import Bucket
 from lib.sidecar_upload import Uploads
 
 logger = logging.getLogger("swarmfile")
 INTERVAL_S = 2
-ANSWER_TIMEOUT_S = 5
 # A node that just came up may reach the API server some seconds later.
 PAUSES_S = (1, 2, 4, 8)
 # A pod has 60 s to end, unless told otherwise.
@@ -59,13 +66,13 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     ended, ready = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    master, metrics = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER, Metrics()
-    routes = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer}
+    master, metrics, kept = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER, Metrics(), KeptRuns()
+    routes = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer, KEPT_ROUTE: kept.answer}
     serve(int(environ.get("SWARMFILE_PORT") or DEFAULT_PORT), routes)
     metrics.start(master, environ)
     results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
-    publisher = prepared(environ, results)
-    uploads = uploading(environ, results, publisher, ended)
+    publisher = prepared(environ, results, kept, ended)
+    uploads = uploading(environ, results, publisher, kept, ended)
     ready.set()
     while publisher and not ended.wait(INTERVAL_S):
         publisher.look(lambda: ask(master))
@@ -81,27 +88,39 @@ def readiness(ready: threading.Event) -> Answer:
     return (200, "text/plain", b"ready\n") if ready.is_set() else (503, "text/plain", b"restoring\n")
 
 
-def prepared(environ: Mapping[str, str], results: Path) -> Publisher | None:
+def prepared(environ: Mapping[str, str], results: Path, kept: KeptRuns, ended: threading.Event) -> Publisher | None:
     """Returns the publisher after what there was is restored; None without a way to the API, which is logged."""
     try:
         api = Cluster.of_this_pod(environ)
     except ApiError as error:
         logger.error("swarmfile: results are not kept in ConfigMaps: %s", error)
+        if not environ.get("SWARMFILE_S3_BUCKET"):
+            kept.note(EVERY_RUN, Kept(str(error)))
         return None
-    labels = restored(api, environ, results)
-    return Publisher(api, results, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
+    labels = restored(api, environ, results, ended)
+    records = Records(api, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
+    return Publisher(records, results, kept_names(environ), kept)
+
+
+def kept_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the names of the files that are kept of a run."""
+    extra = filter(None, environ.get("SWARMFILE_EXTRA_FILES", "").split(","))
+    return (*FILES, *(name for name in extra if name not in FILES))
 
 
 def uploading(
-    environ: Mapping[str, str], results: Path, publisher: Publisher | None, ended: threading.Event
+    environ: Mapping[str, str], results: Path, publisher: Publisher | None, kept: KeptRuns, ended: threading.Event
 ) -> threading.Thread | None:
     """Returns the thread that puts ended runs into a bucket; None where no bucket is named."""
     bucket = Bucket.of(environ)
-    files = publisher.files_of_ended if publisher else files_of
-    return Uploads(bucket, results, files).follow(ended) if bucket else None
+    names = kept_names(environ)
+    found_in = publisher.found_of_ended if publisher else (lambda folder: files_of(folder, names))
+    # The verdict waits for the ConfigMaps alone where there are both.
+    noted = None if publisher else kept
+    return Uploads(bucket, results, found_in, noted).follow(ended) if bucket else None
 
 
-def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, str]:
+def restored(api: Api, environ: Mapping[str, str], results: Path, ended: threading.Event) -> dict[str, str]:
     """Restores the last run of the definition, if there is one, and returns the labels for the runs to come."""
     definition, settings = environ.get("SWARMFILE_DEFINITION", ""), environ.get("SWARMFILE_SETTINGS_NAME", "")
     if not definition or not settings:
@@ -110,6 +129,7 @@ def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, s
     try:
         labels = patiently(lambda: labels_of(api, definition, settings))
         forget_former_installation(marker(results, definition), labels)
+        await_predecessor(api, labels, marker(results, definition), ended)
         restore(api, results, labels, marker(results, definition))
     except (ApiError, RecordError, OSError) as error:
         logger.error("swarmfile: whether a pod before this one ran the test is not known: %s", error)
@@ -135,15 +155,11 @@ def ask(master: str) -> dict[str, Any] | None:
 
 def ask_at(master: str) -> dict[str, Any] | None:
     """Returns the state that one address tells."""
-    # It is the neighbour in this pod, whatever its certificate says, and no proxy leads there.
-    context = ssl._create_unverified_context()  # noqa: S323
-    opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
     try:
-        with opener.open(master + ROUTE, timeout=ANSWER_TIMEOUT_S) as response:
-            state: dict[str, Any] = loads(response.read(MOST_ANSWER_BYTES + 1), MOST_ANSWER_BYTES)
-            # What cannot be read by any reader is no answer: a script can write it.
-            parse(state)
-            return state
+        state = get_json(master + ROUTE, MOST_ANSWER_BYTES)
+        # What cannot be read by any reader is no answer: a script can write it.
+        parse(state)
+        return state
     except (OSError, HTTPException, ValueError):
         return None
 

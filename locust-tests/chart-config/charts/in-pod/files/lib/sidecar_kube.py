@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 ACCOUNT_VARIABLE = "SWARMFILE_API_ACCOUNT"
 TIMEOUT_S = 10
 NOT_FOUND = 404
+# Requests that may succeed later although they were refused: too slow, in conflict, too many.
+PASSING = (408, 409, 429)
 Object = dict[str, Any]
 
 
@@ -23,6 +25,11 @@ class ApiError(Exception):
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
+
+    @property
+    def lasting(self) -> bool:
+        """Whether asking again is of no use: what was asked is not allowed, or too much."""
+        return http.client.BAD_REQUEST <= self.status < http.client.INTERNAL_SERVER_ERROR and self.status not in PASSING
 
 
 class Api(Protocol):
@@ -38,11 +45,14 @@ class Api(Protocol):
     def find(self, path: str, selector: str) -> list[Object]:
         """Returns the objects with these labels. Raises ApiError."""
 
-    def write(self, path: str, content: Object) -> None:
-        """Creates the object, or changes it to say this too. Raises ApiError."""
+    def write(self, path: str, content: Object) -> Object:
+        """Creates the object, or changes it to say this too, and returns it.
 
-    def create(self, path: str, content: Object) -> None:
-        """Creates an object. Raises ApiError."""
+        Raises ApiError, with status 409 where the content names a resourceVersion that is not the newest.
+        """
+
+    def create(self, path: str, content: Object) -> Object:
+        """Creates an object, and returns it. Raises ApiError."""
 
     def delete(self, path: str) -> None:
         """Deletes an object. Raises ApiError."""
@@ -79,19 +89,19 @@ class Cluster:
         found: list[Object] = self._ask("GET", f"{path}?{urlencode({'labelSelector': selector})}")["items"]
         return found
 
-    def write(self, path: str, content: Object) -> None:
+    def write(self, path: str, content: Object) -> Object:
         """See Api. Labels that others set, such as a baseline's, stay."""
         name = content["metadata"]["name"]
         try:
-            self._ask("PATCH", f"{path}/{name}", content, "application/merge-patch+json")
+            return self._ask("PATCH", f"{path}/{name}", content, "application/merge-patch+json")
         except ApiError as error:
             if error.status != NOT_FOUND:
                 raise
-            self.create(path, content)
+            return self.create(path, content)
 
-    def create(self, path: str, content: Object) -> None:
+    def create(self, path: str, content: Object) -> Object:
         """See Api."""
-        self._ask("POST", path, content)
+        return self._ask("POST", path, content)
 
     def delete(self, path: str) -> None:
         """See Api."""

@@ -1,178 +1,133 @@
-"""Keeps the runs of one results folder in ConfigMaps: a snapshot every 15 s, and the final state once it is there."""
+"""Looks at one results folder and keeps its runs: a snapshot every 15 s, and the final state once it is there."""
 
-import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.checked_json import Fields, loads
-from lib.run_state_answer import State, parse
-from lib.sidecar_age import KEPT, SNAPSHOT_INTERVAL_S, superfluous
-from lib.sidecar_event import verdict_event
-from lib.sidecar_folder import files_of, fingerprint, has_ended, runs_in
-from lib.sidecar_kube import NOT_FOUND, Api, ApiError
-from lib.sidecar_record import LABEL, RUNNING, RecordError, Run, config_maps, head_name, read_head
+from lib.results_names import FILES, METRICS, VERDICT
+from lib.run_state_answer import parse
+from lib.sidecar_age import SNAPSHOT_INTERVAL_S
+from lib.sidecar_folder import Found, files_of, fingerprint, has_ended, modified_at, runs_in, unknown_in
+from lib.sidecar_head import STATE_FILE, NotARunError, final, snapshot
+from lib.sidecar_kept import Kept, KeptRuns
+from lib.sidecar_kube import ApiError
+from lib.sidecar_record import RecordError, Run
+from lib.sidecar_records import Records
 
 logger = logging.getLogger("swarmfile")
-HEADS = f"{LABEL}run,!{LABEL}part"
-STATE_FILE = "state.json"
-# A verdict that lay on a volume for longer is told by no Event.
-NEWS_FOR_S = 600
+DOES_NOT_FIT = "it does not fit into the run's ConfigMaps"
 Answer = Mapping[str, Any]
 
 
 class Publisher:
-    """Remembers what it published, so that an unchanged run costs nothing."""
+    """Remembers what it published, so that an unchanged run costs nothing.
 
-    def __init__(self, api: Api, results: Path, labels: Mapping[str, str], keep: int = KEPT) -> None:
-        self._api = api
+    names: the files that are kept of a run; kept: where it is noted what became of each
+    """
+
+    def __init__(
+        self, records: Records, results: Path, names: Sequence[str] = FILES, kept: KeptRuns | None = None
+    ) -> None:
+        self._records = records
         self._results = results
-        self._labels = dict(labels)
-        self._keep = keep
+        self._names = names
+        self._kept = kept or KeptRuns()
         self._published: dict[str, object] = {}
         self._snapshot_at: dict[str, float] = {}
         self._states: dict[str, bytes] = {}
-        self._trouble: int | None = None
+        self._said: set[object] = set()
 
     def look(self, ask: Callable[[], Answer | None]) -> None:
         """Publishes what is new, and logs why it cannot. `ask` returns the master's answer, None for silence."""
+        asked = cache(ask)
         try:
-            for folder in runs_in(self._results):
-                self._look_at(folder, ask)
+            folders = list(runs_in(self._results))
+        except OSError as error:
+            self._complain("folder", f"the results folder cannot be read ({error})")
+            return
+        for folder in folders:
+            with self._whatever_it_holds(folder):
+                self._look_at(folder, asked)
+
+    def found_of_ended(self, folder: Path) -> Found:
+        """Returns what there is to keep of a run that ended. Raises OSError."""
+        found = files_of(folder, self._names)
+        if METRICS not in found.files:
+            # Its master was killed and wrote no numbers: the last known ones stay, also those that were restored.
+            known = self._states.get(folder.name) or files_of(folder, (STATE_FILE,)).files.get(STATE_FILE)
+            found.files.update({STATE_FILE: known} if known else {})
+        return found
+
+    @contextmanager
+    def _whatever_it_holds(self, folder: Path) -> Iterator[None]:
+        """One run's trouble, whoever made it, costs no other run its record."""
+        try:
+            yield
         except ApiError as error:
             self._complain(error.status, str(error))
-        except OSError as error:
-            self._complain(-1, f"the results folder cannot be read ({error})")
-
-    def files_of_ended(self, folder: Path) -> dict[str, bytes]:
-        """Returns what there is to keep of a run that ended. Raises OSError."""
-        files = files_of(folder)
-        if "metrics.json" not in files and folder.name in self._states:
-            # Its master was killed and wrote no numbers: the last known ones stay.
-            files.setdefault(STATE_FILE, self._states[folder.name])
-        return files
+            self._kept.note(folder.name, Kept(str(error), error.lasting))
+        except Exception as error:
+            why = str(error) if isinstance(error, (NotARunError, RecordError)) else f"{folder.name}: {error!r}"
+            self._complain((folder.name, why), why)
+            self._kept.note(folder.name, Kept(why))
 
     def _look_at(self, folder: Path, ask: Callable[[], Answer | None]) -> None:
         if has_ended(folder):
-            self._publish_final(folder)
+            self._look_at_ended(folder)
         elif time.monotonic() - self._snapshot_at.get(folder.name, float("-inf")) >= SNAPSHOT_INTERVAL_S:
             answer = ask()
             if answer and answer.get("run") == folder.name:
                 self._snapshot_at[folder.name] = time.monotonic()
                 self._states[folder.name] = json.dumps(answer, indent=2).encode()
-                self._write(snapshot(parse(answer)), files_of(folder) | {STATE_FILE: self._states[folder.name]})
+                found = files_of(folder, self._names)
+                found.files[STATE_FILE] = self._states[folder.name]
+                self._records.write(with_left_out(snapshot(parse(answer)), found), found.files)
+                self._api_answers()
 
-    def _publish_final(self, folder: Path) -> None:
-        found = fingerprint(folder)
-        if self._published.get(folder.name) == found:
+    def _look_at_ended(self, folder: Path) -> None:
+        now = fingerprint(folder, self._names)
+        if self._published.get(folder.name) == now:
             return
-        files = self.files_of_ended(folder)
-        run = final(files, (folder / "verdict.json").stat().st_mtime)
-        if run is None or run.run != folder.name:
-            # A script can write a verdict.json that names another's run.
-            return
-        if not self._is_recorded(run, files):
-            self._publish(run, files)
-        self._published[folder.name] = found
-
-    def _publish(self, run: Run, files: Mapping[str, bytes]) -> None:
-        self._write(run, files)
-        logger.info("swarmfile: the results of %s are kept in ConfigMap %s", run.run, head_name(run.run))
-        if time.time() - run.at < NEWS_FOR_S:
-            verdict_event(self._api, run)
-        self._prune()
-
-    def _is_recorded(self, run: Run, files: Mapping[str, bytes]) -> bool:
-        """Whether a process before this one published just this, for example before a volume moved to this pod."""
+        self._published[folder.name] = now
         try:
-            recorded = read_head(self._api.get(f"configmaps/{head_name(run.run)}"))
-        except RecordError:
-            return False
-        except ApiError as error:
-            if error.status == NOT_FOUND:
-                return False
+            self._publish(folder)
+        except ApiError:
+            # It is tried again; what is wrong with files stays so until they change.
+            del self._published[folder.name]
             raise
-        digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-        return recorded.ended and recorded.files == {
-            name: digest for name, digest in digests.items() if name not in recorded.left_out
-        }
 
-    def _write(self, run: Run, files: Mapping[str, bytes]) -> None:
-        before = self._parts_of(head_name(run.run))
-        parts, head = config_maps(run, files, self._labels)
-        for config_map in (*parts, head):
-            self._api.write("configmaps", config_map)
-        for number in range(len(parts) + 1, before + 1):
-            self._api.delete(f"configmaps/{head_name(run.run)}-{number:02}")
-        self._trouble = None
+    def _publish(self, folder: Path) -> None:
+        found = self.found_of_ended(folder)
+        run = with_left_out(final(folder.name, found.files, modified_at(folder, VERDICT)), found)
+        recorded = self._records.keep(run, found.files)
+        unpacked = {name: DOES_NOT_FIT for name in recorded.left_out if name in found.files}
+        other = "" if recorded.outcome == run.outcome else f"another pod recorded {recorded.outcome} for it"
+        self._kept.note(run.run, Kept(other, unreadable=found.unreadable, too_large={**found.too_large, **unpacked}))
+        self._api_answers()
+        self._say_what_is_missing(folder, found)
 
-    def _parts_of(self, name: str) -> int:
-        try:
-            return int(self._api.get(f"configmaps/{name}")["metadata"]["annotations"][f"{LABEL}parts"])
-        except (ApiError, KeyError, ValueError):
-            return 0
+    def _say_what_is_missing(self, folder: Path, found: Found) -> None:
+        for name, why in {**found.unreadable, **found.too_large}.items():
+            logger.error("swarmfile: %s of %s is not kept: %s", name, folder.name, why)
+        if others := unknown_in(folder, self._names):
+            logger.info("swarmfile: not kept of %s, since results.extraFiles does not name it: %r", folder.name, others)
 
-    def _prune(self) -> None:
-        for name in superfluous(self._api.find("configmaps", HEADS), self._keep, time.time()):
-            delete(self._api, name, self._parts_of(name))
-            logger.info("swarmfile: deleted %s: more than %s runs of its type are newer", name, self._keep)
+    def _api_answers(self) -> None:
+        self._said = {kind for kind in self._said if not isinstance(kind, int)}
 
-    def _complain(self, kind: int, trouble: str) -> None:
+    def _complain(self, kind: object, trouble: str) -> None:
         """Says it once for each kind of trouble, here an HTTP status, until something is published again."""
-        if kind != self._trouble:
+        if kind not in self._said:
             logger.error("swarmfile: results are not kept in ConfigMaps: %s", trouble)
-        self._trouble = kind
+        self._said.add(kind)
 
 
-def delete(api: Api, name: str, parts: int) -> None:
-    """Deletes a head and its parts, the head first: what is left of a half-deleted run is not listed."""
-    for each in (name, *(f"{name}-{number:02}" for number in range(1, parts + 1))):
-        api.delete(f"configmaps/{each}")
-
-
-def snapshot(state: State) -> Run:
-    """Returns the run as the master's state says it is now."""
-    return Run(
-        run=state.run,
-        type=state.type,
-        outcome=RUNNING,
-        at=time.time(),
-        requests=state.requests,
-        failures=state.failures,
-        p95_ms=state.p95_ms,
-        rate=state.rps,
-    )
-
-
-def final(files: Mapping[str, bytes], at: float) -> Run | None:
-    """Returns the run as its files say it was; None where they cannot be read: a script can write them, too."""
-    verdict, metrics, state = (_json(files, name) for name in ("verdict.json", "metrics.json", STATE_FILE))
-    try:
-        run = Run(verdict.text("run"), verdict.text("type"), verdict.text("outcome"), at, verdict.texts("reasons"))
-        if metrics.content.get("totals"):
-            tags, note = metrics.texts_by_name("tags"), metrics.text("note", "")
-            return replace(run, **_numbers(metrics.mapping("totals")), tags=tags, note=note)
-        last = snapshot(parse(state.content)) if state.content else run
-    except ValueError:
-        return None
-    return replace(run, requests=last.requests, failures=last.failures, p95_ms=last.p95_ms, rate=last.rate)
-
-
-def _numbers(totals: Fields) -> dict[str, Any]:
-    return {
-        "requests": totals.count("requests", 0),
-        "failures": totals.count("failures", 0),
-        "p95_ms": totals.mapping("percentiles_ms").number_or_none("p95"),
-        "rate": totals.number_or_none("requests_per_s"),
-    }
-
-
-def _json(files: Mapping[str, bytes], name: str) -> Fields:
-    try:
-        return Fields.of(loads(files[name]))
-    except (KeyError, ValueError):
-        return Fields({})
+def with_left_out(run: Run, found: Found) -> Run:
+    """Returns the run, which then says what is not there of its files."""
+    return replace(run, left_out=(*found.unreadable, *found.too_large))

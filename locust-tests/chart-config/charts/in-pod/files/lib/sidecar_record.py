@@ -20,6 +20,7 @@ from typing import Any
 
 from lib.checked_json import Fields, loads
 from lib.plain_text import plain
+from lib.results_names import SUMMARY, VERDICT
 from lib.run_name import is_run_name
 from lib.sidecar_archive import DamagedError, unpacked
 from lib.verdict import Outcome
@@ -32,6 +33,8 @@ PART_BYTES = 720_000
 MOST_PARTS = 20
 # The end of the year 9999, beyond which no calendar goes.
 LATEST = 253_402_300_799
+# Of a text in the head, which is one ConfigMap.
+MOST_TEXT_BYTES = 300_000
 BOUNDARY = re.compile(r"[^a-z0-9]+")
 Object = dict[str, Any]
 
@@ -89,13 +92,17 @@ def pack(files: Mapping[str, bytes]) -> tuple[bytes, tuple[str, ...]]:
 
 def archived(files: Mapping[str, bytes]) -> bytes:
     """Returns a gzipped tar; the same files give the same bytes."""
-    tar_bytes = io.BytesIO()
-    with tarfile.open(fileobj=tar_bytes, mode="w") as tar:
+    archive = io.BytesIO()
+    # Straight into the compressor: a second copy of all files would be too much for the sidecar's memory.
+    with (
+        gzip.GzipFile(fileobj=archive, mode="wb", mtime=0) as compressor,
+        tarfile.open(fileobj=compressor, mode="w|") as tar,
+    ):
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
-    return gzip.compress(tar_bytes.getvalue(), mtime=0)
+    return archive.getvalue()
 
 
 def unpack(archive: bytes) -> dict[str, bytes]:
@@ -118,8 +125,9 @@ def config_maps(run: Run, files: Mapping[str, bytes], labels: Mapping[str, str])
         for number, piece in enumerate(pieces, 1)
     ]
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name not in left_out}
-    said = asdict(run) | {"files": digests, "left_out": left_out}
-    texts = {name: files[name].decode("utf-8", "replace") for name in ("verdict.json", "summary.md") if name in files}
+    said = asdict(run) | {"files": digests, "left_out": (*run.left_out, *left_out)}
+    shown = (name for name in (VERDICT, SUMMARY) if len(files.get(name, b"")) in range(1, MOST_TEXT_BYTES))
+    texts = {name: files[name].decode("utf-8", "replace") for name in shown}
     labels = common | {f"{LABEL}verdict": run.outcome, f"{LABEL}time": str(int(run.at)), **labels}
     head = _config_map(head_name(run.run), labels, annotations)
     return parts, head | {"data": {"run.json": json.dumps(said, indent=2) + "\n", **texts}}

@@ -2,22 +2,31 @@
 
 Only records of the same definition and the same installation count. An installation is known by the uid of its
 settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destroys and applies wants the test to run.
+A script before this pod may have left links on the volume: nothing is written through them.
 """
 
 import json
 import logging
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+from lib.sidecar_age import STALE_AFTER_S, cut_short
+from lib.sidecar_folder import opened, read
 from lib.sidecar_kube import Api
-from lib.sidecar_publish import HEADS
 from lib.sidecar_record import LABEL, RecordError, Run, head_name, label_value, read_head, read_parts
+from lib.sidecar_records import HEADS, INSTALLATION
 
 logger = logging.getLogger("swarmfile")
 DEFINITION = f"{LABEL}definition"
-INSTALLATION = f"{LABEL}installation"
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+LONGEST_NOTE_BYTES = 1000
+LOOK_S = 2
+# Also where the clocks of two nodes differ.
+LONGEST_WAIT_S = STALE_AFTER_S + 15
 
 
 def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
@@ -26,20 +35,43 @@ def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
     return {DEFINITION: definition[:32], INSTALLATION: uid}
 
 
+def await_predecessor(api: Api, labels: Mapping[str, str], marker: Path, told_to_end: Event) -> None:
+    """Waits as long as a pod before this one may still record the end of its run. Raises ApiError and RecordError.
+
+    What is restored too early is a snapshot, and this pod would say of the run that it has no end.
+    """
+    limit, said = time.monotonic() + LONGEST_WAIT_S, False
+    while not os.path.lexists(marker) and time.monotonic() < limit:
+        last = last_run(api, labels)
+        if last is None or last.ended or cut_short(last, time.time()):
+            return
+        if not said:
+            logger.info("swarmfile: the pod before this one may still record how %s ended: waiting for it", last.run)
+        said = True
+        if told_to_end.wait(LOOK_S):
+            return
+
+
+def last_run(api: Api, labels: Mapping[str, str]) -> Run | None:
+    """Returns the newest run with these labels. Raises ApiError."""
+    selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
+    return max(readable(api.find("configmaps", selector)), key=lambda run: run.at, default=None)
+
+
 def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) -> str | None:
     """Writes the last run's files and the marker, and returns the run; None where there is nothing to restore.
 
     Raises ApiError and OSError; a marker that lies there already is newer than any record.
     """
-    if marker.exists():
+    # The library makes no link: what a script left in the marker's place is none.
+    if os.path.lexists(marker) and not marker.is_symlink():
         return None
-    selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
-    runs = list(readable(api.find("configmaps", selector)))
-    if not runs:
+    last = last_run(api, labels)
+    if last is None:
         return None
-    last = max(runs, key=lambda run: run.at)
+    # First: whatever becomes of the files, the run is not repeated.
+    put(marker, json.dumps({"run": last.run, "type": last.type}).encode() + b"\n")
     write_files(api, results / last.run, last)
-    write_anew(marker, (json.dumps({"run": last.run, "type": last.type}) + "\n").encode())
     logger.info("swarmfile: this pod succeeds one that ran %s", last.run)
     return last.run
 
@@ -55,11 +87,20 @@ def readable(heads: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
 
 def forget_former_installation(marker: Path, labels: Mapping[str, str]) -> None:
     """Removes a marker that a volume kept from an installation that is gone. Raises OSError."""
-    note = marker.with_suffix(".installation")
-    if note.exists() and note.read_text("utf-8") != labels[INSTALLATION]:
-        marker.unlink(missing_ok=True)
     marker.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(labels[INSTALLATION], "utf-8")
+    note = marker.with_suffix(".installation")
+    if os.path.lexists(note) and noted(note) != labels[INSTALLATION].encode():
+        marker.unlink(missing_ok=True)
+    put(note, labels[INSTALLATION].encode())
+
+
+def noted(note: Path) -> bytes | None:
+    """Returns what a small file says, None where it is none."""
+    try:
+        with opened(note.parent) as folder:
+            return read(folder, note.name, LONGEST_NOTE_BYTES)
+    except OSError:
+        return None
 
 
 def write_files(api: Api, folder: Path, run: Run) -> None:
@@ -74,11 +115,15 @@ def write_files(api: Api, folder: Path, run: Run) -> None:
         logger.warning("swarmfile: the files of %s are not restored: %s", head_name(run.run), error)
         return
     for name, content in files.items():
-        write_anew(folder / name, content)
+        put(folder / name, content)
 
 
-def write_anew(path: Path, content: bytes) -> None:
-    """Writes a file in the place of whatever lies there, and never through a link. Raises OSError."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644), "wb") as file:
-        file.write(content)
+def put(path: Path, content: bytes) -> None:
+    """Replaces a file, or a link in its place, in a folder that is no link. Raises OSError."""
+    draft = f".{path.name}.restored"
+    with opened(path.parent) as folder:
+        if os.path.lexists(path.parent / draft):
+            os.unlink(draft, dir_fd=folder)
+        with os.fdopen(os.open(draft, NEW_FILE, 0o644, dir_fd=folder), "wb") as file:
+            file.write(content)
+        os.rename(draft, path.name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -11,22 +11,29 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event, Thread
 
-from lib.sidecar_folder import fingerprint, has_ended, runs_in
+from lib.results_names import VERDICT
+from lib.sidecar_folder import Found, fingerprint, has_ended, runs_in
+from lib.sidecar_kept import Kept, KeptRuns
 from lib.sidecar_s3 import Bucket, S3Error
 
 INTERVAL_S = 5
-LAST_FILE = "verdict.json"
 Files = Mapping[str, bytes]
 logger = logging.getLogger("swarmfile")
 
 
 class Uploads:
-    """Remembers what is in the bucket, so that an unchanged run costs nothing."""
+    """Remembers what is in the bucket, so that an unchanged run costs nothing.
 
-    def __init__(self, bucket: Bucket, results: Path, files_of: Callable[[Path], Files]) -> None:
+    kept: where it is noted what became of each run, where nothing but the bucket keeps them
+    """
+
+    def __init__(
+        self, bucket: Bucket, results: Path, found_in: Callable[[Path], Found], kept: KeptRuns | None = None
+    ) -> None:
         self._bucket = bucket
         self._results = results
-        self._files_of = files_of
+        self._found_in = found_in
+        self._kept = kept or KeptRuns()
         self._uploaded: dict[str, object] = {}
         self._trouble = ""
 
@@ -55,16 +62,22 @@ class Uploads:
     def _look_at(self, folder: Path) -> None:
         found = fingerprint(folder)
         if self._uploaded.get(folder.name) != found:
-            self._upload(folder.name, self._files_of(folder))
+            files = self._found_in(folder)
+            try:
+                self._upload(folder.name, files.files)
+            except S3Error as error:
+                self._kept.note(folder.name, Kept(str(error), lasting=False))
+                raise
+            self._kept.note(folder.name, Kept(unreadable=files.unreadable, too_large=files.too_large))
             self._uploaded[folder.name] = found
             self._trouble = ""
 
     def _upload(self, run: str, files: Files) -> None:
         digest = digest_of(files)
-        if self._bucket.note(f"{run}/{LAST_FILE}") == digest:
+        if self._bucket.note(f"{run}/{VERDICT}") == digest:
             return
-        for name in sorted(files, key=lambda name: (name == LAST_FILE, name)):
-            self._bucket.put(f"{run}/{name}", files[name], digest if name == LAST_FILE else "")
+        for name in sorted(files, key=lambda name: (name == VERDICT, name)):
+            self._bucket.put(f"{run}/{name}", files[name], digest if name == VERDICT else "")
         logger.info("swarmfile: the files of %s are in bucket %s: %s/", run, self._bucket.name, self._bucket.path(run))
 
     def _complain(self, kind: str, trouble: str) -> None:
