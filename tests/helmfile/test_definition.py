@@ -78,6 +78,11 @@ EDITS = [
     ("config/smoke/locust.yml", "master: {args: [--autostart, --users=11]}\n"),
     ("config/smoke/locust.yml", "loadtest: {environment_secret: {KEY: other}}\n"),
     ("config/smoke/locust.yml", "image: {tag: 2.47.1}\n"),
+    ("config/smoke/locust.yml", "worker: {replicas: 7}\n"),
+    ("config/smoke/locust.yml", "worker: {resources: {limits: {memory: 4Gi}}}\n"),
+    ("config/smoke/locust.yml", "podSecurityContext: {fsGroup: 2000}\n"),
+    ("config/smoke/locust.yml", "nodeSelector: {a: b}\n"),
+    ("config/smoke/locust.yml", "service: {targetPort: 9000}\n"),
 ]
 
 
@@ -103,13 +108,12 @@ def test_a_variable_that_changes_the_run_rolls_the_pods(
 @pytest.mark.parametrize(
     "text",
     [
-        "worker: {replicas: 7}\n",
-        "worker: {resources: {requests: {cpu: 10m}}}\n",
-        "worker: {hpa: {enabled: true}}\n",
+        "worker: {pdb: {enabled: false}}\n",
+        "worker: {hpa: {minReplicas: 2, maxReplicas: 9}}\n",
         "service: {type: NodePort}\n",
     ],
 )
-def test_a_change_of_workers_or_service_is_no_other_run(project: Project, shipped: Shipped, text: str) -> None:
+def test_a_change_that_rolls_no_pod_is_no_other_run(project: Project, shipped: Shipped, text: str) -> None:
     written = (project.folder / "config/smoke/locust.yml").read_text()
     project.write("config/smoke/locust.yml", written + text)
     assert digest(project.values("smoke")) == digest(shipped("smoke"))

@@ -140,12 +140,21 @@ exec locust "$@"
 {{- end }}
 {{- end }}
 
-{{- /* SHA-256 of all that makes a run the same run. It is readable by all who may see pods: credentials go into it
-       through scrypt, which cannot be guessed back. */}}
+{{- /* SHA-256 of all that makes a run and its pods: the Job's name and the run's marker are made of it. In an environment
+       the wiring made it. It is readable by all who may see pods: credentials go into it through scrypt, which cannot be
+       guessed back. */}}
 {{- define "swarmfile.definition" -}}
+{{- with dig "loadtest" "environment" "SWARMFILE_DEFINITION" "" .Values.engine -}}
+{{- list . (include "swarmfile.enginePodTemplate" $) | toJson | sha256sum -}}
+{{- else -}}
 {{- $credentials := include "swarmfile.credentials" . -}}
 {{- if ne $credentials "{}" }}{{ $credentials = derivePassword 1 "maximum" $credentials "swarmfile" "credentials" }}{{ end -}}
 {{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) $credentials -}}
-{{- if not .Values.engine }}{{ $parts = append $parts (include "swarmfile.masterArgs" .) }}{{ end -}}
+{{- if .Values.engine -}}
+{{- $parts = append $parts (include "swarmfile.enginePodTemplate" .) -}}
+{{- else -}}
+{{- range $role := ternary (list "master" "worker") (list "master") (gt (int .Values.workers.replicas) 0) }}{{ $parts = append $parts (include "swarmfile.podTemplate" (dict "root" $ "role" $role "definition" "")) }}{{ end -}}
+{{- end -}}
 {{- toJson $parts | sha256sum -}}
+{{- end -}}
 {{- end }}

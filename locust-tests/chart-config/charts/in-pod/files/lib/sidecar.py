@@ -5,6 +5,7 @@ standard library's in the only process that holds an API token. Its environment:
 SWARMFILE_API_ACCOUNT  folder with token, ca.crt and namespace
 SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
+SWARMFILE_JOB          uid of the pod's Job, which names the installation where there is one
 SWARMFILE_KEEP         number of runs to keep of each type (20)
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
 SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: lib/sidecar_s3.py
@@ -29,7 +30,7 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 # Appended: what stands first is searched first.
 sys.path.append(str(Path(__file__).absolute().parents[1]))
 
-from lib.run_marker_path import marker
+from lib.run_marker_path import key, marker
 from lib.run_state_answer import ROUTE
 from lib.sidecar_age import KEPT
 from lib.sidecar_folder import files_of
@@ -38,7 +39,7 @@ from lib.sidecar_kube import Api, ApiError, Cluster
 from lib.sidecar_metrics import Metrics
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
-from lib.sidecar_restore import forget_former_installation, labels_of, restore
+from lib.sidecar_restore import forget_former_starts, labels_of, restore
 from lib.sidecar_s3 import Bucket
 from lib.sidecar_upload import Uploads
 
@@ -107,10 +108,11 @@ def restored(api: Api, environ: Mapping[str, str], results: Path) -> dict[str, s
     if not definition or not settings:
         return {}
     labels: dict[str, str] = {}
+    own = marker(results, key(environ))
     try:
-        labels = patiently(lambda: labels_of(api, definition, settings))
-        forget_former_installation(marker(results, definition), labels)
-        restore(api, results, labels, marker(results, definition))
+        labels = patiently(lambda: labels_of(api, definition, settings, environ.get("SWARMFILE_JOB", "")))
+        forget_former_starts(own, labels)
+        restore(api, results, labels, own)
     except (ApiError, RecordError, OSError) as error:
         logger.error("swarmfile: whether a pod before this one ran the test is not known: %s", error)
     return labels

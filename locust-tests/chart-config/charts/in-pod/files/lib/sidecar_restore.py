@@ -1,7 +1,9 @@
 """Gives a pod that was moved what its predecessor left, before the master starts: the run's files and its marker.
 
-Only records of the same definition and the same installation count. An installation is known by the uid of its
-settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destroys and applies wants the test to run.
+Only the last run of the same installation counts, and only if it was of the same definition: whoever applies another
+one, and then the first again, wants the test to run. An installation is known by the uid of its Job; a Deployment's by
+that of its settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destroys and applies wants the
+test to run, too.
 """
 
 import json
@@ -18,9 +20,9 @@ DEFINITION = f"{LABEL}definition"
 INSTALLATION = f"{LABEL}installation"
 
 
-def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
-    """Returns the labels by which a successor finds this pod's runs. Raises ApiError."""
-    uid = str(api.get(f"configmaps/{settings}")["metadata"]["uid"])
+def labels_of(api: Api, definition: str, settings: str, job: str = "") -> dict[str, str]:
+    """Returns the labels by which a successor finds this pod's runs. `job`: the uid of its Job. Raises ApiError."""
+    uid = job or str(api.get(f"configmaps/{settings}")["metadata"]["uid"])
     return {DEFINITION: definition[:32], INSTALLATION: uid}
 
 
@@ -31,24 +33,28 @@ def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) ->
     """
     if marker.exists():
         return None
-    selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
-    runs = [read_head(head) for head in api.find("configmaps", selector)]
-    if not runs:
+    heads = api.find("configmaps", f"{HEADS},{INSTALLATION}={labels[INSTALLATION]}")
+    runs = [(read_head(head), head["metadata"]["labels"].get(DEFINITION)) for head in heads]
+    last, definition = max(runs, key=lambda run: run[0].at, default=(None, None))
+    if last is None or definition != labels[DEFINITION]:
         return None
-    last = max(runs, key=lambda run: run.at)
     write_files(api, results / last.run, last)
     marker.write_text(json.dumps({"run": last.run, "type": last.type}) + "\n", "utf-8")
     logger.info("swarmfile: this pod succeeds one that ran %s", last.run)
     return last.run
 
 
-def forget_former_installation(marker: Path, labels: Mapping[str, str]) -> None:
-    """Removes a marker that a volume kept from an installation that is gone. Raises OSError."""
-    note = marker.with_suffix(".installation")
-    if note.exists() and note.read_text("utf-8") != labels[INSTALLATION]:
-        marker.unlink(missing_ok=True)
+def forget_former_starts(marker: Path, labels: Mapping[str, str]) -> None:
+    """Removes what a volume kept: its own marker of a former installation, this installation's of other definitions.
+
+    Raises OSError.
+    """
     marker.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(labels[INSTALLATION], "utf-8")
+    own = marker.with_suffix(".installation")
+    for note in marker.parent.glob(".started-*.installation"):
+        if (note == own) != (note.read_text("utf-8") == labels[INSTALLATION]):
+            note.with_suffix(".json").unlink(missing_ok=True)
+    own.write_text(labels[INSTALLATION], "utf-8")
 
 
 def write_files(api: Api, folder: Path, run: Run) -> None:
