@@ -39,6 +39,24 @@ def test_profile_and_overrides_become_the_masters_arguments(helm4: Path, set_: l
     assert "--autostart" in arguments
 
 
+@pytest.mark.parametrize(
+    ("set_", "type_"),
+    [
+        ("runId=1", "smoke"),
+        ("loadTest.profile=stress", "stress"),
+        ("loadTest.profile=stress,loadTest.users=5", "stress"),
+        ("loadTest.profile=stress,type=shop", "shop-stress"),
+        ("loadTest.profile=stress,type=stress", "stress"),
+        ("type=shop", "shop"),
+    ],
+)
+def test_the_type_of_a_run_says_whose_load_it_is(helm: Path, set_: str, type_: str) -> None:
+    documents = render(helm, SCRIPT | {"loadTest": {"host": HOST}}, "--set", set_)
+    settings = of_kind(documents, "ConfigMap", "-settings")
+    assert json.loads(settings["data"]["settings.json"])["type"] == type_
+    assert {one["metadata"]["labels"]["swarmfile.io/type"] for one in documents} == {type_}
+
+
 def test_fractions_from_the_command_line_are_numbers_in_the_settings(helm: Path) -> None:
     values = SCRIPT | {"loadTest": {"host": HOST}}
     fractions = {

@@ -69,6 +69,7 @@ binaryData:
 {{- /* JSON: the settings that the pods read; never credentials, never what only Kubernetes needs. */}}
 {{- define "swarmfile.settings" -}}
 {{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "arrivals" "assertions" "validity" "results" "traceparent" | deepCopy -}}
+{{- $_ := set $settings "type" (include "swarmfile.type" .) -}}
 {{- /* helm 4 leaves out what is null, helm 3 does not; an assertion's null means that nothing is asserted. */ -}}
 {{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
 {{- range $key := list "p95ThresholdMs" "errorRateThreshold" }}{{ $_ := set $settings.assertions $key (index $settings.assertions $key) }}{{ end -}}

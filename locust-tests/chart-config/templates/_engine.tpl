@@ -54,7 +54,7 @@ metadata:
     {{- include "swarmfile.engineSelectorLabels" . | nindent 4 }}
     app.kubernetes.io/managed-by: {{ .Release.Service }}
     app.kubernetes.io/part-of: swarmfile
-    swarmfile.io/type: {{ .Values.type }}
+    swarmfile.io/type: {{ include "swarmfile.type" . }}
     {{- range $key, $value := $engine.extraLabels }}
     {{ $key }}: {{ quote $value }}
     {{- end }}

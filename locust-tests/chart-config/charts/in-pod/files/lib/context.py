@@ -80,9 +80,14 @@ class Context:
         return self.settings.mode is Mode.DEPLOYMENT and self.definition is not None
 
     @property
+    def in_run_of_a_job(self) -> bool:
+        """True in the pods of a Job's run, be they the Job's own or beside it."""
+        return self.one_run_only and self.definition is not None
+
+    @property
     def rests_when_ended(self) -> bool:
         """True for a Job's worker in a Deployment's pod: Kubernetes would start it again, and no run would come."""
-        return self.one_run_only and self.definition is not None and not self.in_job
+        return self.in_run_of_a_job and not self.in_job
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Context:

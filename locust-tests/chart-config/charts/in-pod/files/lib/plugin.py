@@ -32,6 +32,7 @@ from lib import (  # noqa: E402
     run_parent,
     run_rest,
     run_unanswered,
+    run_waiting,
     validity_run,
     verdict_doubts,
 )
@@ -59,6 +60,7 @@ FEATURES = (
     run_rest,
     run_garbage,
     run_clock,
+    run_waiting,
 )
 
 install(FEATURES, from_environment)

@@ -21,7 +21,7 @@ logger = logging.getLogger("swarmfile")
 
 def install(context: Context) -> None:
     """Listens on the workers of a Job. One that never reached its master is left to end and to be started again."""
-    if not (context.rests_when_ended or (context.one_run_only and context.in_job)):
+    if not context.in_run_of_a_job:
         return
 
     def on_init(environment: Environment, runner: Runner, **_: object) -> None:
