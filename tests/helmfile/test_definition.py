@@ -68,6 +68,32 @@ def test_a_type_may_name_another_script_in_either_form(project: Project, written
     assert values.upstream["loadtest"]["locust_locustfile"].endswith("/load.py")
 
 
+SECTIONS = (
+    "stages",
+    "assertions",
+    "arrivals",
+    "validity",
+    "results",
+    "testData",
+    "metrics",
+    "auth",
+    "proxy",
+    "locustfile",
+    "loadTest.tags",
+)
+
+
+def test_null_is_the_default_here_as_well(untouched: Project, shipped: Shipped) -> None:
+    values = untouched.values("dev", "--state-values-set", ",".join(f"{each}=null" for each in SECTIONS))
+    assert not set(SECTIONS) - {"locustfile"} & set(values.ours)
+    assert values.upstream["master"]["args"] == shipped("dev").upstream["master"]["args"]
+
+
+def test_an_assertion_that_is_null_reaches_the_chart(untouched: Project) -> None:
+    values = untouched.values("smoke", "--state-values-set", "assertions.p95ThresholdMs=null")
+    assert values.ours["assertions"].get("p95ThresholdMs", "absent") is None
+
+
 EDITS = [
     ("locust-tests/chart-config/files/smoke.py", "x = 1\n"),
     (LIBRARY, "x = 1\n"),
