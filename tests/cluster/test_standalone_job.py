@@ -59,7 +59,7 @@ def test_an_upgrade_that_changes_nothing_runs_nothing(namespace: Namespace, targ
 
 
 @pytest.mark.parametrize(
-    "change", ["runId=again", "loadTest.profile=load", "locustfile.file=stress.py", "testData.inline=x"]
+    "change", ["runId=again", "loadTest.users=6", "locustfile.file=stress.py", "testData.inline=x"]
 )
 def test_an_upgrade_with_another_definition_starts_another_job(namespace: Namespace, first: str, change: str) -> None:
     before = namespace.job("first")
