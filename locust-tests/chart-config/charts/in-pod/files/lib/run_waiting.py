@@ -10,7 +10,7 @@ PREFIX = "Waiting for workers to be ready"
 EVERY_S = 10.0
 
 
-def install(_: Context) -> None:
+def install(context: Context) -> None:  # noqa: ARG001 (every feature is given one)
     """Filters what Locust logs by the root logger; where it says nothing of the kind this does nothing."""
     logging.getLogger().addFilter(Seldom())
 
