@@ -11,7 +11,6 @@ from lib.run_state_answer import MOST_ANSWER_BYTES, State, parse
 from lib.sidecar_age import cut_short
 from lib.sidecar_record import LABEL, RecordError, Run, read_head
 from lib.sidecar_records import INSTALLATION
-from lib.sidecar_restore import DEFINITION
 from lib.verdict import EXIT_CODES, Outcome
 
 from swarmfile.api import Api
@@ -66,10 +65,12 @@ def installation_of(api: Api, master: Workload) -> Manifest | None:
         raise
 
 
-def records(kubectl: Kubectl, definition: str, installation: str) -> list[Record]:
-    """Returns what is kept of the runs of one definition since it was installed, the newest first."""
-    selector = f"{HEADS},{DEFINITION}={definition[:32]},{INSTALLATION}={installation}"
-    return read(kubectl.objects("configmaps", selector))
+def last_record(kubectl: Kubectl, definition: str, installation: str) -> Record | None:
+    """Returns what is kept of an installation's last run; None where that was of another definition than now."""
+    heads = kubectl.objects("configmaps", f"{HEADS},{INSTALLATION}={installation}")
+    last = next(iter(read(heads)), None)
+    of_definition = (head for head in heads if label_of(head, "definition") == definition[:32])
+    return last if last in read(list(of_definition)) else None
 
 
 def record_of(kubectl: Kubectl, run: str) -> Record | None:

@@ -24,10 +24,10 @@ from swarmfile.run_sources import (
     asked,
     installation_of,
     label_of,
+    last_record,
     last_words,
     lost,
     record_of,
-    records,
     verdict_of,
 )
 from swarmfile.standing import Memory
@@ -80,13 +80,23 @@ class Course:
 
 def follow(course: Course, interrupts: Interrupts) -> Verdict:
     """Returns the verdict. Raises BadInputError where there is nothing to wait for."""
+    looked = False
     while True:
         if verdict := _step(course, interrupts):
             _explain(course, verdict)
+            if verdict["run"] and not (looked or course.wanted.run):
+                course.say(_over_before(verdict["run"]))
             return verdict
+        looked = True
         interrupts.wait(POLL_S)
         if interrupts.count:
             return _invalid(course, f"nobody waited for its verdict any more; {_what_goes_on(course)}")
+
+
+def _over_before(run: str) -> str:
+    return (
+        f"{run} was over when this wait began; an apply that changes nothing starts no run: give another runId (RUN_ID)"
+    )
 
 
 def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
@@ -197,8 +207,9 @@ def _record(course: Course) -> Record | None:
         return record
     if course.master is None or course.installation is None:
         return None
-    uid = course.installation["metadata"]["uid"]
-    return next(iter(records(course.kubectl, course.master.definition, uid)), None)
+    # Another Job of the same definition is another run: lib/sidecar_restore.py says which record is whose.
+    uid = course.master.uid if course.master.is_job else course.installation["metadata"]["uid"]
+    return last_record(course.kubectl, course.master.definition, uid)
 
 
 def _absent(course: Course, now: float) -> Verdict | None:

@@ -1,8 +1,9 @@
-"""Carries the comments of the chart's values.yaml into its README's table and its schema's descriptions.
+"""Carries the chart's values.yaml into its README's table, its schema's descriptions and files/defaults.json.
 
     python tools/chart_docs.py [--check]
 
-values.yaml is the only place where a value is described. --check writes nothing and fails when something is stale.
+values.yaml is the only place where a value is described and its default stands; templates cannot read it and take the
+default of what a user set to null from files/defaults.json. --check writes nothing and fails when something is stale.
 """
 
 import json
@@ -33,9 +34,9 @@ class UndescribedError(ValueError):
 
 
 def main(arguments: list[str]) -> int:
-    """Writes README.md and values.schema.json anew. Returns 1 where --check finds one stale."""
+    """Writes what is made of values.yaml anew. Returns 1 where --check finds one stale."""
     made = documents()
-    stale = [path for path, text in made.items() if path.read_text(encoding="utf-8") != text]
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in arguments:
         for path in stale:
             sys.stderr.write(f"{path.name} is stale: run make docs\n")
@@ -49,7 +50,9 @@ def documents(chart: Path = CHART) -> dict[Path, str]:
     """Returns what the generated files of a chart should hold. Raises UndescribedError."""
     values = tuple(described(_tree(chart / "values.yaml")))
     readme, schema = chart / "README.md", chart / "values.schema.json"
+    defaults = {value.path: value.default for value in values if value.default is not None}
     return {
+        chart / "files" / "defaults.json": json.dumps(defaults, indent=2, ensure_ascii=False) + "\n",
         readme: with_table(readme.read_text(encoding="utf-8"), values),
         schema: with_descriptions(json.loads(schema.read_text(encoding="utf-8")), values),
     }

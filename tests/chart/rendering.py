@@ -46,6 +46,18 @@ def of_kind(documents: Sequence[Manifest], kind: str, suffix: str = "") -> Manif
     return found[0]
 
 
+def of_role(documents: Sequence[Manifest], role: str) -> Manifest:
+    """Returns the only Job or Deployment whose pods are masters or workers."""
+    found = [one for one in documents if one["kind"] in ("Job", "Deployment") and role_of(one) == role]
+    assert len(found) == 1, f"{len(found)} of {role}"
+    return found[0]
+
+
+def role_of(workload: Manifest) -> str | None:
+    label: str | None = workload["spec"]["template"]["metadata"]["labels"].get("app.kubernetes.io/component")
+    return label
+
+
 def pod_spec(workload: Manifest) -> Manifest:
     spec: Manifest = workload["spec"]["template"]["spec"]
     return spec

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import HOST, container, environment, of_kind, pod_spec, render, template
+from tests.chart.rendering import HOST, container, environment, of_kind, of_role, pod_spec, render, template
 
 SCRIPT = {"locustfile": {"inline": "from locust import HttpUser\n"}}
 
 
 def job(helm: Path, values: dict[str, Any], *arguments: str) -> dict[str, Any]:
-    return of_kind(render(helm, {"loadTest": {"host": HOST}} | values, *arguments), "Job")
+    return of_role(render(helm, {"loadTest": {"host": HOST}} | values, *arguments), "master")
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,24 @@ def test_profile_and_overrides_become_the_masters_arguments(helm4: Path, set_: l
     arguments = container(job(helm4, SCRIPT, *[word for one in set_ for word in ("--set", one)]))["args"]
     assert [one for one in arguments if one.split("=")[0] in ("--users", "--spawn-rate", "--run-time")] == expected
     assert "--autostart" in arguments
+
+
+@pytest.mark.parametrize(
+    ("set_", "type_"),
+    [
+        ("runId=1", "smoke"),
+        ("loadTest.profile=stress", "stress"),
+        ("loadTest.profile=stress,loadTest.users=5", "stress"),
+        ("loadTest.profile=stress,type=shop", "shop-stress"),
+        ("loadTest.profile=stress,type=stress", "stress"),
+        ("type=shop", "shop"),
+    ],
+)
+def test_the_type_of_a_run_says_whose_load_it_is(helm: Path, set_: str, type_: str) -> None:
+    documents = render(helm, SCRIPT | {"loadTest": {"host": HOST}}, "--set", set_)
+    settings = of_kind(documents, "ConfigMap", "-settings")
+    assert json.loads(settings["data"]["settings.json"])["type"] == type_
+    assert {one["metadata"]["labels"]["swarmfile.io/type"] for one in documents} == {type_}
 
 
 def test_fractions_from_the_command_line_are_numbers_in_the_settings(helm: Path) -> None:
@@ -80,9 +98,9 @@ def test_a_deployment_waits_unless_told_to_start(helm4: Path, autostart: str, st
 
 def test_workers_find_the_master_and_the_load_waits_for_them(helm4: Path) -> None:
     documents = render(helm4, SCRIPT | {"loadTest": {"host": HOST}, "workers": {"replicas": 3}})
-    workers, service = of_kind(documents, "Deployment"), of_kind(documents, "Service", "-master")
-    master = of_kind(documents, "Job")
-    assert workers["spec"]["replicas"] == 3
+    master, workers = of_role(documents, "master"), of_role(documents, "worker")
+    service = of_kind(documents, "Service", "-master")
+    assert (workers["spec"]["completions"], workers["spec"]["parallelism"]) == (3, 3)
     assert environment(workers)["LOCUST_MASTER_NODE_HOST"] == service["metadata"]["name"]
     assert service["spec"]["selector"].items() <= master["spec"]["template"]["metadata"]["labels"].items()
     assert {"--master", "--expect-workers=3"} <= set(container(master)["args"])
@@ -122,7 +140,10 @@ def test_a_profile_can_choose_the_file(helm4: Path) -> None:
     assert environment(chosen)["TEST_DATA_FILE"] == "/test_data/b.csv"
 
 
-BASE = SCRIPT | {"testData": {"files": {"a.csv": "1"}}, "auth": {"username": "a", "password": "b"}}
+BASE = SCRIPT | {
+    "testData": {"files": {"a.csv": "1", "b.csv": "2"}, "selectedFile": "a.csv"},
+    "auth": {"username": "a", "password": "b"},
+}
 
 
 @pytest.mark.parametrize(
@@ -138,11 +159,46 @@ BASE = SCRIPT | {"testData": {"files": {"a.csv": "1"}}, "auth": {"username": "a"
         "runId=2",
         "resources.limits.memory=2Gi",
         "pipPackages[0]=requests",
+        "testData.selectedFile=b.csv",
+        "image.tag=2.47.1",
+        "proxy.http=http://proxy:3128",
+        "env[0].name=A,env[0].value=B",
+        "podLabels.a=b",
+        "workers.replicas=1",
+        "sidecar.resources.limits.memory=1Gi",
     ],
 )
 def test_another_definition_is_another_job(helm4: Path, changed: str) -> None:
     before, after = job(helm4, BASE), job(helm4, BASE, "--set", changed)
     assert before["metadata"]["name"] != after["metadata"]["name"]
+    assert environment(before)["SWARMFILE_DEFINITION"] != environment(after)["SWARMFILE_DEFINITION"]
+
+
+@pytest.mark.parametrize("changed", ["workers.resources.limits.memory=2Gi", "workers.replicas=3"])
+def test_workers_belong_to_the_definition(helm4: Path, changed: str) -> None:
+    workers = BASE | {"workers": {"replicas": 2}}
+    before, after = (named_jobs(helm4, workers, *more) for more in ((), ("--set", changed)))
+    assert not before & after
+
+
+@pytest.mark.parametrize("values", [{}, {"workers": {"replicas": 2}}])
+def test_a_job_s_name_is_made_of_the_digest_that_its_pods_carry(helm: Path, values: dict[str, Any]) -> None:
+    jobs = [one for one in render(helm, BASE | values | {"loadTest": {"host": HOST}}) if one["kind"] == "Job"]
+    digests = {environment(one)["SWARMFILE_DEFINITION"] for one in jobs}
+    assert len(digests) == 1
+    assert {one["metadata"]["name"].rsplit("-", 1)[1] for one in jobs} == {digests.pop()[:8]}
+
+
+@pytest.mark.parametrize(
+    "changed", ["job.backoffLimit=1", "job.ttlSecondsAfterFinished=60", "networkPolicy.enabled=true"]
+)
+def test_what_makes_neither_pod_nor_run_makes_no_other_job(helm4: Path, changed: str) -> None:
+    assert named_jobs(helm4, BASE) == named_jobs(helm4, BASE, "--set", changed)
+
+
+def named_jobs(helm: Path, values: dict[str, Any], *arguments: str) -> set[str]:
+    documents = render(helm, {"loadTest": {"host": HOST}} | values, *arguments)
+    return {one["metadata"]["name"] for one in documents if one["kind"] == "Job"}
 
 
 def test_the_same_definition_is_the_same_job(helm4: Path) -> None:

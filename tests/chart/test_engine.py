@@ -95,7 +95,8 @@ def test_the_jobs_pod_is_the_upstream_masters_key_by_key(helm4: Path, upstream: 
 
 
 def comparable(spec: Manifest) -> Manifest:
-    """The start script's ConfigMap is ours, too; all else is compared."""
+    """The start script's ConfigMap is ours, too, and the variable that names the Job; all else is compared."""
+    spec["containers"][0]["env"] = [one for one in spec["containers"][0]["env"] if one["name"] != "SWARMFILE_JOB"]
     volumes = [one for one in spec["volumes"] if one["name"] != "config"]
     assert len(volumes) == len(spec["volumes"]) - 1
     return {key: value for key, value in spec.items() if key not in OURS} | {"volumes": volumes}

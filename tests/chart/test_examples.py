@@ -50,6 +50,17 @@ def test_the_batch_input_can_be_chosen(helm4: Path, size: str) -> None:
     assert environment(job)["TEST_DATA_FILE"] == f"/test_data/{size}.jsonl"
 
 
+def test_the_batch_example_says_that_a_profile_is_not_used_and_how_to_use_one(helm4: Path) -> None:
+    words = [word.replace("./locust-tests", f"{ROOT}/locust-tests") for word in install_command("batch")]
+    words = [re.sub(r"(^|=)(examples/)", rf"\1{ROOT}/\2", word) for word in words]
+    refused = run(helm4, "template", *words, "--set", "loadTest.profile=load")
+    assert "loadTest.profile: load changes nothing, since loadTest.users, spawnRate and runTime" in refused.stderr
+    written = re.search(r"--set (loadTest\S+profile=load)", (ROOT / "examples" / "batch" / "values.yaml").read_text())
+    assert written
+    job = of_kind(rendered(helm4, "batch", "--set", written[1]), "Job")
+    assert job["metadata"]["labels"]["swarmfile.io/type"] == "batch-load"
+
+
 def test_the_authenticated_example_names_its_secret_and_holds_none(helm4: Path) -> None:
     documents = rendered(helm4, "authenticated-api")
     assert not [one for one in documents if one["kind"] == "Secret"]

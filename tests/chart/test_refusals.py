@@ -26,6 +26,30 @@ REFUSED = [
     ({"testData": {"file": "nothere.csv"}}, "testData.file: nothere.csv is not in the chart's files/"),
     ({"testData": {"inline": "x" * 800_001}}, "inline files hold 800 KB together, a release at most 800 KB; put"),
     ({"testData": {"existingClaim": "a", "inline": "b"}}, "testData.existingClaim: a volume is the only source"),
+    (
+        {"testData": {"files": {"a.csv": "1", "b.csv": "2"}, "selectedFile": "c.csv"}},
+        "c.csv is not among the test data; write one of a.csv, b.csv",
+    ),
+    ({"testData": {"selectedFile": "c.csv"}}, "testData.selectedFile: c.csv is chosen, but there is no test data"),
+    (
+        {
+            "profiles": {"smoke": {"users": 1, "spawnRate": 1, "runTime": 9, "selectedFile": "c"}},
+            "testData": {"inline": "x"},
+        },
+        "profiles.smoke.selectedFile: c is not among the test data; write one of batch_input.jsonl",
+    ),
+    (
+        {"loadTest": {"host": HOST, "profile": "load", "users": 1, "spawnRate": 1, "runTime": "5s"}},
+        "loadTest.profile: load changes nothing, since loadTest.users, spawnRate and runTime are all given as well",
+    ),
+    (
+        {"loadTest": {"host": HOST, "profile": "load"}, "stages": [{"users": 1, "duration": "5s"}]},
+        "loadTest.profile: load changes nothing, since stages are given as well",
+    ),
+    (
+        {"loadTest": {"host": HOST, "profile": "load"}, "arrivals": {"rate": "5/s"}},
+        "loadTest.profile: load changes nothing, since the load is arrivals, which are given as well",
+    ),
     ({"auth": {"username": "a"}}, "auth.password is empty"),
     ({"auth": {"username": "a", "password": "b", "existingSecret": "c"}}, "keep one of them"),
     ({"auth": {"username": "a", "password": "b", "bearer": {"token": "c"}}}, "both set the Authorization header"),

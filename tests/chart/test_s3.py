@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.chart.rendering import CASES, HOST, ROOT, Manifest, container, of_kind, pod_spec, render
+from tests.chart.rendering import CASES, HOST, ROOT, Manifest, container, of_kind, of_role, pod_spec, render
 
 CASE: dict[str, Any] = yaml.safe_load((CASES / "s3.yaml").read_text())
 BARE: dict[str, Any] = {"loadTest": {"host": HOST}, "results": {"s3": {"bucket": "runs", "existingSecret": "writer"}}}
@@ -15,7 +15,7 @@ WORKLOAD = {"job": "Job", "deployment": "Deployment"}
 
 
 def workload(helm: Path, values: dict[str, Any], mode: str = "job") -> Manifest:
-    return of_kind(render(helm, values | {"mode": mode}), WORKLOAD[mode], "" if mode == "job" else "t-swarmfile")
+    return of_role(render(helm, values | {"mode": mode}), "master")
 
 
 def variables(one: Manifest) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def test_neither_script_nor_workers_get_the_key(helm4: Path, mode: str) -> None:
     for one in pods:
         assert "writer" not in str(pod_spec(one)["containers"])
         assert "s3-authority" not in {mount["name"] for mount in container(one)["volumeMounts"]}
-    assert "writer" not in str(pod_spec(of_kind(documents, "Deployment", "-worker")))
+    assert "writer" not in str(pod_spec(of_role(documents, "worker")))
 
 
 def test_without_a_bucket_nothing_is_told(helm4: Path) -> None:

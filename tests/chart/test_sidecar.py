@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, pod_spec, render
+from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, of_role, pod_spec, render
 
 TOKEN = "api-account"
 
@@ -55,7 +55,7 @@ def test_a_successor_is_told_the_same_definition_as_the_master(helm: Path) -> No
 
 def test_workers_have_neither_sidecar_nor_token(helm: Path) -> None:
     documents = render(helm, {"loadTest": {"host": HOST}, "workers": {"replicas": 1}})
-    worker = pod_spec(of_kind(documents, "Deployment", "-worker"))
+    worker = pod_spec(of_role(documents, "worker"))
     assert "initContainers" not in worker
     assert TOKEN not in {volume["name"] for volume in worker["volumes"]}
 

@@ -89,9 +89,9 @@ class Namespace:
             pods, events = self.kubectl("get", "pods"), self.kubectl("get", "events", "--sort-by=.lastTimestamp")
             raise AssertionError(f"{error}\n{pods}\n{chr(10).join(events.splitlines()[-15:])}") from error
 
-    def job(self, release: str) -> Manifest:
-        """Returns the release's only Job."""
-        jobs = self.get("jobs", f"app.kubernetes.io/instance={release}")
+    def job(self, release: str, component: str = "master") -> Manifest:
+        """Returns the release's only Job of this kind."""
+        jobs = self.get("jobs", f"app.kubernetes.io/instance={release},app.kubernetes.io/component={component}")
         assert len(jobs) == 1, [one["metadata"]["name"] for one in jobs]
         return jobs[0]
 

@@ -2,11 +2,12 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import CHART, PATIENCE, Namespace, restarts, run
+from tests.cluster.cluster import CHART, PATIENCE, Manifest, Namespace, restarts, run
 from tests.cluster.conftest import received
 
 SHORT = {
@@ -58,7 +59,7 @@ def test_an_upgrade_that_changes_nothing_runs_nothing(namespace: Namespace, targ
 
 
 @pytest.mark.parametrize(
-    "change", ["runId=again", "loadTest.profile=load", "locustfile.file=stress.py", "testData.inline=x"]
+    "change", ["runId=again", "loadTest.users=6", "locustfile.file=stress.py", "testData.inline=x"]
 )
 def test_an_upgrade_with_another_definition_starts_another_job(namespace: Namespace, first: str, change: str) -> None:
     before = namespace.job("first")
@@ -75,12 +76,82 @@ def test_two_releases_run_side_by_side(namespace: Namespace, target: str) -> Non
     assert namespace.job("right")["status"]["succeeded"] == 1
 
 
-def test_workers_run_the_load_and_wait_quietly_when_it_is_over(namespace: Namespace, target: str) -> None:
+def test_workers_run_the_load_and_end_with_it(namespace: Namespace, target: str) -> None:
     namespace.install("many", short(target), "--set", "workers.replicas=2")
     assert "swarmfile: verdict PASS" in namespace.ended("many")
+    namespace.until(lambda: namespace.job("many", "worker")["status"].get("succeeded") == 2, "end of the workers")
     workers = namespace.pods("many", "worker")
-    assert [(one["status"]["phase"], restarts(one)) for one in workers] == [("Running", 0)] * 2
+    assert [(one["status"]["phase"], restarts(one)) for one in workers] == [("Succeeded", 0)] * 2
     namespace.helm("uninstall", "many", "--wait", "--timeout=1m")
+
+
+def test_a_worker_that_is_deleted_during_the_run_is_replaced(namespace: Namespace, target: str) -> None:
+    values = short(target) | {"loadTest": {"host": target, "users": 4, "spawnRate": 4, "runTime": "10m"}}
+    namespace.install("replaced", values, "--set", "workers.replicas=2")
+    first = namespace.until(lambda: running(namespace.pods("replaced", "worker"), 2), "two workers")
+    # Locust connects before it answers signals as it should.
+    namespace.until(lambda: "users" in namespace.log("replaced"), "users")
+    gone = first.pop()
+    namespace.kubectl("delete", "pod", gone)
+    names = namespace.until(lambda: running(namespace.pods("replaced", "worker"), 2), "two workers again")
+    assert gone not in names
+    namespace.helm("uninstall", "replaced", "--wait", "--timeout=2m")
+
+
+def running(pods: list[Manifest], number: int) -> set[str] | None:
+    """Returns the pods' names once so many run, none of them on its way out."""
+    there = [one for one in pods if "deletionTimestamp" not in one["metadata"]]
+    names = {one["metadata"]["name"] for one in there if one["status"]["phase"] == "Running"}
+    return names if len(names) == number else None
+
+
+DATA = {"testData": {"files": {"small.jsonl": "1", "large.jsonl": "2"}, "selectedFile": "small.jsonl"}}
+
+
+def run_of(log: str) -> str:
+    verdicts = re.findall(r"swarmfile: verdict PASS (\S+)", log)
+    assert verdicts, log
+    return str(verdicts[-1])
+
+
+def answer(namespace: Namespace, release: str) -> str:
+    """Returns what swarmfile wait says, which must be PASS."""
+    return run(sys.executable, "-m", "swarmfile", "wait", "-n", namespace.name, "--release", release)
+
+
+def test_each_job_is_a_run_and_wait_answers_with_no_older_one(namespace: Namespace, target: str) -> None:
+    namespace.install("data", short(target) | DATA)
+    runs = [run_of(namespace.ended("data"))]
+    assert runs[0] in answer(namespace, "data")
+    # Back to the first definition as well: its Job is gone, and whoever applies it again wants it to run.
+    for change in ("testData.selectedFile=large.jsonl", "resources.limits.memory=2Gi", "resources.limits.memory=1Gi"):
+        namespace.helm("upgrade", "data", str(CHART), "--reuse-values", "--set", change)
+        said = answer(namespace, "data")
+        log = namespace.ended("data")
+        assert "not starting it again" not in log
+        assert run_of(log) not in runs
+        assert f"PASS {run_of(log)}" in said
+        runs.append(run_of(log))
+
+
+def test_a_pod_that_is_made_again_by_its_job_runs_nothing_and_ends_as_its_run(
+    namespace: Namespace, target: str
+) -> None:
+    values = short(target) | {"loadTest": {"host": target, "users": 2, "spawnRate": 2, "runTime": "10m"}}
+    namespace.install("again", values, "--set", "job.backoffLimit=1")
+    namespace.until(lambda: "Ramping to 2 users" in namespace.log("again"), "a run")
+    label = namespace.until(
+        lambda: namespace.kubectl("get", "cm", "-l", "swarmfile.io/verdict=running", "-o", "name"), "a snapshot"
+    )
+    assert label
+    (pod,) = namespace.pods("again", "master")
+    namespace.kubectl("delete", "pod", pod["metadata"]["name"])
+    log = namespace.ended("again")
+    assert "swarmfile: this pod ran nothing: it ends as run" in log
+    assert namespace.job("again")["status"]["failed"] >= 1
+    assert "INVALID" in run(
+        sys.executable, "-m", "swarmfile", "wait", "-n", namespace.name, "--release", "again", check=False
+    )
 
 
 BROKEN = [

@@ -68,6 +68,33 @@ def test_a_type_may_name_another_script_in_either_form(project: Project, written
     assert values.upstream["loadtest"]["locust_locustfile"].endswith("/load.py")
 
 
+SECTIONS = (
+    "stages",
+    "assertions",
+    "arrivals",
+    "validity",
+    "results",
+    "testData",
+    "metrics",
+    "auth",
+    "proxy",
+    "locustfile",
+)
+
+
+def test_null_is_the_default_here_as_well(project: Project) -> None:
+    project.write("config/smoke/test.yml", "".join(f"{each}: null\n" for each in SECTIONS) + "loadTest: {tags: null}\n")
+    values = project.values("smoke")
+    assert (values.ours["assertions"]["p95ThresholdMs"], values.ours["stages"]) == (1000, [])
+    assert values.upstream["loadtest"]["locust_locustfile"].endswith("/smoke.py")
+
+
+def test_an_assertion_that_is_null_reaches_the_chart(untouched: Project) -> None:
+    values = untouched.values("smoke", "--state-values-set", "assertions.p95ThresholdMs=null")
+    # Helm leaves out what is null, and so would have left the default.
+    assert "p95ThresholdMs" not in values.ours["assertions"]
+
+
 EDITS = [
     ("locust-tests/chart-config/files/smoke.py", "x = 1\n"),
     (LIBRARY, "x = 1\n"),
@@ -78,6 +105,11 @@ EDITS = [
     ("config/smoke/locust.yml", "master: {args: [--autostart, --users=11]}\n"),
     ("config/smoke/locust.yml", "loadtest: {environment_secret: {KEY: other}}\n"),
     ("config/smoke/locust.yml", "image: {tag: 2.47.1}\n"),
+    ("config/smoke/locust.yml", "worker: {replicas: 7}\n"),
+    ("config/smoke/locust.yml", "worker: {resources: {limits: {memory: 4Gi}}}\n"),
+    ("config/smoke/locust.yml", "podSecurityContext: {fsGroup: 2000}\n"),
+    ("config/smoke/locust.yml", "nodeSelector: {a: b}\n"),
+    ("config/smoke/locust.yml", "service: {targetPort: 9000}\n"),
 ]
 
 
@@ -103,13 +135,12 @@ def test_a_variable_that_changes_the_run_rolls_the_pods(
 @pytest.mark.parametrize(
     "text",
     [
-        "worker: {replicas: 7}\n",
-        "worker: {resources: {requests: {cpu: 10m}}}\n",
-        "worker: {hpa: {enabled: true}}\n",
+        "worker: {pdb: {enabled: false}}\n",
+        "worker: {hpa: {minReplicas: 2, maxReplicas: 9}}\n",
         "service: {type: NodePort}\n",
     ],
 )
-def test_a_change_of_workers_or_service_is_no_other_run(project: Project, shipped: Shipped, text: str) -> None:
+def test_a_change_that_rolls_no_pod_is_no_other_run(project: Project, shipped: Shipped, text: str) -> None:
     written = (project.folder / "config/smoke/locust.yml").read_text()
     project.write("config/smoke/locust.yml", written + text)
     assert digest(project.values("smoke")) == digest(shipped("smoke"))

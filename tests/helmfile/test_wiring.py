@@ -67,6 +67,13 @@ def test_a_worker_s_node_is_written_where_the_worker_reads_it(project: Project) 
     assert {"name": "tmp", "mountPath": shared["tmp"]} in worker["extraVolumeMounts"]
 
 
+def test_the_start_script_is_ours_unless_a_user_has_one(project: Project, shipped: Shipped) -> None:
+    ours = ["sh", "/etc/swarmfile/docker-entrypoint.sh"]
+    assert [shipped("smoke").upstream[role]["command"] for role in ("master", "worker")] == [ours, ours]
+    upstream = with_engine(project, "{master: {command: [mine]}, worker: {command: [mine]}}")
+    assert [upstream[role]["command"] for role in ("master", "worker")] == [["mine"], ["mine"]]
+
+
 def test_only_the_master_keeps_results(shipped: Shipped) -> None:
     upstream = shipped("smoke").upstream
     assert "results" in names(upstream["master"]["extraVolumes"])

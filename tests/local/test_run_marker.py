@@ -49,6 +49,17 @@ def test_a_jobs_process_ends_again_with_the_recorded_verdict(
     assert swarm.await_end() == exit_code
     assert swarm.verdict() == first
     assert "was started before: not starting it again" in swarm.log()
+    outcome, run = first["outcome"], first["run"]
+    assert f"swarmfile: this pod ran nothing: it ends as run {run} did, with {outcome}\n" in swarm.log()
+
+
+def test_another_job_of_the_same_definition_runs_it_again(new_swarm: NewSwarm) -> None:
+    swarm = new_swarm()
+    for number in ("first", "second"):
+        swarm.environment = IN_POD | {"SWARMFILE_JOB": f"uid-{number}", "SWARMFILE_RUN": f"smoke-{number}"}
+        swarm.start_alone(*RUN, "--run-time=3s", "--headless")
+        assert swarm.await_end() == 0
+    assert {path.name for path in swarm.results.iterdir() if path.is_dir()} == {"smoke-first", "smoke-second"}
 
 
 def test_another_definition_starts(new_swarm: NewSwarm) -> None:

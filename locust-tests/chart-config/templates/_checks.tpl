@@ -2,6 +2,8 @@
 {{- define "swarmfile.checks" -}}
 {{- include "swarmfile.checkSizes" . -}}
 {{- include "swarmfile.checkCredentials" . -}}
+{{- include "swarmfile.checkProfile" . -}}
+{{- include "swarmfile.checkSelectedFile" . -}}
 {{- if and .Values.testData.existingClaim (or .Values.testData.files .Values.testData.inline .Values.testData.file .Values.testData.existingConfigMap .Values.testData.existingSecret) -}}
 {{- fail "testData.existingClaim: a volume is the only source of /test_data; remove the other testData values or put their files on the volume" -}}
 {{- end -}}
@@ -59,5 +61,39 @@
 {{- end -}}
 {{- range $key := list "http" "https" -}}
 {{- if contains "@" (index $.Values.proxy $key) }}{{ fail (printf "proxy.%s holds a password; put it into a Secret with the keys HTTP_PROXY and HTTPS_PROXY and name it in proxy.existingSecret" $key) }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{- /* A profile that is chosen and changes nothing is a test that its user did not mean. */}}
+{{- define "swarmfile.checkProfile" -}}
+{{- $load := .Values.loadTest -}}
+{{- if not (or .Values.engine (eq $load.profile "smoke")) -}}
+{{- $profile := index .Values.profiles $load.profile -}}
+{{- if not $profile -}}
+{{- fail (printf "loadTest.profile: %s is not one of %s; add it to profiles or choose one of these" $load.profile (keys .Values.profiles | sortAlpha | join ", ")) -}}
+{{- end -}}
+{{- if not (or (include "swarmfile.ofProfile" .) (and $profile.selectedFile (not .Values.testData.selectedFile))) -}}
+{{- $instead := "loadTest.users, spawnRate and runTime are all" -}}
+{{- if or .Values.arrivals.rate .Values.arrivals.stages }}{{ $instead = "the load is arrivals, which are" }}{{ end -}}
+{{- if .Values.stages }}{{ $instead = "stages are" }}{{ end -}}
+{{- fail (printf "loadTest.profile: %s changes nothing, since %s given as well; leave the profile out, or set those to null to use it" $load.profile $instead) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{- /* What lies in ConfigMaps, Secrets and volumes of a user's own is not known here. */}}
+{{- define "swarmfile.checkSelectedFile" -}}
+{{- $data := .Values.testData -}}
+{{- $profile := dig $.Values.loadTest.profile "selectedFile" "" $.Values.profiles -}}
+{{- $key := empty $data.selectedFile | not | ternary "testData.selectedFile" (printf "profiles.%s.selectedFile" .Values.loadTest.profile) -}}
+{{- $selected := $data.selectedFile | default $profile -}}
+{{- if and $selected (not (or $data.existingConfigMap $data.existingSecret $data.existingClaim)) -}}
+{{- $there := include "swarmfile.testData" . | fromJson -}}
+{{- if not $there -}}
+{{- fail (printf "%s: %s is chosen, but there is no test data; give it by --set-file 'testData.files.%s=…'" $key $selected (replace "." "\\." $selected)) -}}
+{{- end -}}
+{{- if not (hasKey $there $selected) -}}
+{{- fail (printf "%s: %s is not among the test data; write one of %s" $key $selected (keys $there | sortAlpha | join ", ")) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}

@@ -69,6 +69,7 @@ binaryData:
 {{- /* JSON: the settings that the pods read; never credentials, never what only Kubernetes needs. */}}
 {{- define "swarmfile.settings" -}}
 {{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "arrivals" "assertions" "validity" "results" "traceparent" | deepCopy -}}
+{{- $_ := set $settings "type" (include "swarmfile.type" .) -}}
 {{- /* helm 4 leaves out what is null, helm 3 does not; an assertion's null means that nothing is asserted. */ -}}
 {{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
 {{- range $key := list "p95ThresholdMs" "errorRateThreshold" }}{{ $_ := set $settings.assertions $key (index $settings.assertions $key) }}{{ end -}}
@@ -140,12 +141,21 @@ exec locust "$@"
 {{- end }}
 {{- end }}
 
-{{- /* SHA-256 of all that makes a run the same run. It is readable by all who may see pods: credentials go into it
-       through scrypt, which cannot be guessed back. */}}
+{{- /* SHA-256 of all that makes a run and its pods: the Job's name and the run's marker are made of it. In an environment
+       the wiring made it. It is readable by all who may see pods: credentials go into it through scrypt, which cannot be
+       guessed back. */}}
 {{- define "swarmfile.definition" -}}
+{{- with dig "loadtest" "environment" "SWARMFILE_DEFINITION" "" .Values.engine -}}
+{{- list . (include "swarmfile.enginePodTemplate" $) | toJson | sha256sum -}}
+{{- else -}}
 {{- $credentials := include "swarmfile.credentials" . -}}
 {{- if ne $credentials "{}" }}{{ $credentials = derivePassword 1 "maximum" $credentials "swarmfile" "credentials" }}{{ end -}}
 {{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) $credentials -}}
-{{- if not .Values.engine }}{{ $parts = append $parts (include "swarmfile.masterArgs" .) }}{{ end -}}
+{{- if .Values.engine -}}
+{{- $parts = append $parts (include "swarmfile.enginePodTemplate" .) -}}
+{{- else -}}
+{{- range $role := ternary (list "master" "worker") (list "master") (gt (int .Values.workers.replicas) 0) }}{{ $parts = append $parts (include "swarmfile.podTemplate" (dict "root" $ "role" $role "definition" "")) }}{{ end -}}
+{{- end -}}
 {{- toJson $parts | sha256sum -}}
+{{- end -}}
 {{- end }}

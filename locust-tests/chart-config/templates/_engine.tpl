@@ -54,7 +54,7 @@ metadata:
     {{- include "swarmfile.engineSelectorLabels" . | nindent 4 }}
     app.kubernetes.io/managed-by: {{ .Release.Service }}
     app.kubernetes.io/part-of: swarmfile
-    swarmfile.io/type: {{ .Values.type }}
+    swarmfile.io/type: {{ include "swarmfile.type" . }}
     {{- range $key, $value := $engine.extraLabels }}
     {{ $key }}: {{ quote $value }}
     {{- end }}
@@ -225,7 +225,8 @@ tolerations:
 {{- /* YAML list: the variables of the engine's master. Those of environment_secret stand in the Secret that upstream makes. */}}
 {{- define "swarmfile.engineEnv" -}}
 {{- $engine := include "swarmfile.engine" . | fromYaml -}}
-{{- $load := $engine.loadtest -}}
+{{- $load := $engine.loadtest }}
+{{ include "swarmfile.jobEnv" . }}
 {{- if $engine.master.envs_include_default }}
 - name: LOCUST_HOST
   value: {{ quote $load.locust_host }}

@@ -16,6 +16,22 @@ app.kubernetes.io/component: master
 {{- if and .root.Values.metrics.enabled $wish.enabled (or $known $wish.force) }}true{{ end -}}
 {{- end }}
 
+{{- /* One line for each object that is asked for and not made; for the notes, since a rendering without a cluster knows no kinds. */}}
+{{- define "swarmfile.notMade" -}}
+{{- range $key, $kind := dict "serviceMonitor" "ServiceMonitor" "podMonitor" "PodMonitor" "prometheusRule" "PrometheusRule" }}
+{{- if and (index $.Values.metrics $key).enabled (not (include "swarmfile.monitoring" (dict "root" $ "key" $key "kind" $kind))) }}
+{{- if $.Values.metrics.enabled }}
+WARNING: metrics.{{ $key }}.enabled makes no {{ $kind }}, since the cluster does not know monitoring.coreos.com/v1: install the Prometheus operator and upgrade, or set metrics.{{ $key }}.force=true.
+{{- else }}
+WARNING: metrics.{{ $key }}.enabled makes no {{ $kind }}, since metrics.enabled is false.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .Values.ingress.enabled (or .Values.engine (eq .Values.mode "job")) }}
+WARNING: ingress.enabled makes no Ingress, since {{ empty .Values.engine | not | ternary "the web UI belongs to the upstream chart: use its ingress values" "a Job has no web UI to reach from outside: use mode=deployment" }}.
+{{- end }}
+{{- end }}
+
 {{- /* Metadata of such an object. */}}
 {{- define "swarmfile.monitoringMetadata" -}}
 {{- $wish := index .root.Values.metrics .key -}}

@@ -47,7 +47,7 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: swarmfile
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-swarmfile.io/type: {{ .Values.type }}
+swarmfile.io/type: {{ include "swarmfile.type" . }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
@@ -62,5 +62,35 @@ swarmfile.io/type: {{ .Values.type }}
 {{- .Values.names.engine | trunc 63 | trimSuffix "-" -}}
 {{- else -}}
 {{- printf "%s-%s" .Values.names.engine $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end }}
+
+{{- /* What of the load comes from the profile, as words: users, spawnRate, runTime; "" where stages, arrivals or the engine say it. */}}
+{{- define "swarmfile.ofProfile" -}}
+{{- $words := list -}}
+{{- if not (or .Values.engine .Values.stages .Values.arrivals.rate .Values.arrivals.stages) -}}
+{{- range list "users" "spawnRate" "runTime" }}{{ if not (index $.Values.loadTest .) }}{{ $words = append $words . }}{{ end }}{{ end -}}
+{{- end -}}
+{{- join ", " $words -}}
+{{- end }}
+
+{{- /* The type that names the runs: with a load of another profile than the default it says so, since that is another test. */}}
+{{- define "swarmfile.type" -}}
+{{- $profile := .Values.loadTest.profile -}}
+{{- if or (has $profile (list "smoke" .Values.type)) (not (include "swarmfile.ofProfile" .)) -}}
+{{- .Values.type -}}
+{{- else if eq .Values.type "smoke" -}}
+{{- $profile -}}
+{{- else -}}
+{{- printf "%s-%s" .Values.type $profile | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The load in words where a profile takes part in it, and what takes precedence over the profile. */}}
+{{- define "swarmfile.loadSaid" -}}
+{{- if include "swarmfile.ofProfile" . -}}
+{{- $words := list -}}
+{{- range list "users" "spawnRate" "runTime" }}{{ if index $.Values.loadTest . }}{{ $words = append $words (printf "%s %v" . (index $.Values.loadTest .)) }}{{ end }}{{ end -}}
+with the load of profile {{ .Values.loadTest.profile }}{{ with $words }}, except {{ join ", " . }}{{ end }}
 {{- end -}}
 {{- end }}

@@ -1,7 +1,8 @@
-{{- /* YAML: what files/pod.yaml says that every pod of a test needs. */}}
+{{- /* YAML: what files/pod.yaml says that every pod of a test needs. Takes root and definition. */}}
 {{- define "swarmfile.parts" -}}
-{{- $names := include "swarmfile.names" . | fromYaml -}}
-{{- tpl (.Files.Get "files/pod.yaml") (dict "test" .Values "names" $names "definition" (include "swarmfile.definition" .) "image" (include "swarmfile.image" .) "pullPolicy" .Values.image.pullPolicy "webPort" 8089) -}}
+{{- $names := include "swarmfile.names" .root | fromYaml -}}
+{{- $image := .root.Values.image -}}
+{{- tpl (.root.Files.Get "files/pod.yaml") (dict "test" .root.Values "names" $names "definition" .definition "image" (include "swarmfile.image" .root) "pullPolicy" $image.pullPolicy "webPort" 8089) -}}
 {{- end }}
 
 {{- define "swarmfile.image" -}}
@@ -58,6 +59,9 @@
   valueFrom:
     fieldRef: {fieldPath: spec.nodeName}
 {{- end }}
+{{- if eq .root.Values.mode "job" }}
+{{ include "swarmfile.jobEnv" . }}
+{{- end }}
 {{- range $name, $value := .parts.environment }}
 - name: {{ $name }}
   value: {{ quote $value }}
@@ -67,7 +71,14 @@
 {{- end }}
 {{- end }}
 
-{{- /* YAML: the pod template of a standalone master or worker. Takes root and role. */}}
+{{- /* YAML list: by which a Job's pod knows whose it is: another Job of the same definition is another run. */}}
+{{- define "swarmfile.jobEnv" -}}
+- name: SWARMFILE_JOB
+  valueFrom:
+    fieldRef: {fieldPath: "metadata.labels['batch.kubernetes.io/controller-uid']"}
+{{- end }}
+
+{{- /* YAML: the pod template of a standalone master or worker. Takes root, role and definition. */}}
 {{- define "swarmfile.podTemplate" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
@@ -75,6 +86,10 @@ metadata:
   labels:
     {{- include "swarmfile.labels" $root | nindent 4 }}
     app.kubernetes.io/component: {{ .role }}
+    {{- if eq $values.mode "job" }}
+    # While one Job succeeds another, workers find the master of their own run.
+    swarmfile.io/definition: {{ .definition | trunc 32 | quote }}
+    {{- end }}
     {{- with $values.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -90,13 +105,17 @@ spec:
 {{- define "swarmfile.podSpec" -}}
 {{- $values := .root.Values -}}
 {{- $names := include "swarmfile.names" .root | fromYaml -}}
-{{- $parts := include "swarmfile.parts" .root | fromYaml -}}
+{{- $parts := include "swarmfile.parts" (dict "root" .root "definition" .definition) | fromYaml -}}
 {{- $master := eq .role "master" -}}
 serviceAccountName: {{ include "swarmfile.serviceAccountName" .root }}
 automountServiceAccountToken: false
 # Variables made from Services would reach Locust, which reads LOCUST_* as options.
 enableServiceLinks: false
-restartPolicy: {{ and $master (eq $values.mode "job") | ternary "Never" "Always" }}
+{{- if eq $values.mode "job" }}
+restartPolicy: {{ $master | ternary "Never" "OnFailure" }}
+{{- else }}
+restartPolicy: Always
+{{- end }}
 terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
 securityContext:
   {{- mergeOverwrite $parts.podSecurityContext $values.podSecurityContext | toYaml | nindent 2 }}
@@ -196,19 +215,12 @@ volumes:
   {{- end }}
 {{- end }}
 
-{{- /* YAML: what the Job is; its name carries a hash of it. */}}
-{{- define "swarmfile.jobSpec" -}}
-backoffLimit: {{ .Values.job.backoffLimit }}
+{{- /* YAML: what ends and removes a Job, alike for master and workers. */}}
+{{- define "swarmfile.jobLimits" -}}
 {{- with .Values.job.activeDeadlineSeconds }}
 activeDeadlineSeconds: {{ . }}
 {{- end }}
 {{- if ne .Values.job.ttlSecondsAfterFinished nil }}
 ttlSecondsAfterFinished: {{ .Values.job.ttlSecondsAfterFinished }}
 {{- end }}
-template:
-  {{- if .Values.engine }}
-  {{- include "swarmfile.enginePodTemplate" . | nindent 2 }}
-  {{- else }}
-  {{- include "swarmfile.podTemplate" (dict "root" . "role" "master") | nindent 2 }}
-  {{- end }}
 {{- end }}

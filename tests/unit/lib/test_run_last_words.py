@@ -38,6 +38,12 @@ def test_the_verdict_its_reasons_and_its_warnings_are_left(place: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("in_job", [True, False])
+def test_the_master_s_own_pod_may_be_the_job_s(place: Path, in_job: bool) -> None:
+    verdict = Verdict("smoke-1", "smoke", Outcome.PASS, ())
+    assert left(place, verdict, in_job=in_job) == "swarmfile: verdict PASS smoke-1"
+
+
 def test_a_long_message_is_cut_between_two_characters(place: Path) -> None:
     left(place, Verdict("smoke-1", "smoke", Outcome.FAIL, ("é" * MOST_BYTES,)))
     assert MOST_BYTES - 1 <= len(place.read_bytes()) <= MOST_BYTES

@@ -9,7 +9,7 @@ from lib.run_marker_path import marker
 from lib.sidecar_kube import ApiError
 from lib.sidecar_record import Run, config_maps
 from lib.sidecar_records import Records
-from lib.sidecar_restore import await_predecessor, forget_former_installation, labels_of, restore
+from lib.sidecar_restore import await_predecessor, forget_former_starts, labels_of, restore
 
 from tests.unit.lib.kube_server import Kube
 
@@ -28,6 +28,25 @@ def test_the_installation_is_the_uid_of_its_settings(kube: Kube) -> None:
     assert labels_of(kube.cluster, DEFINITION, "settings") == LABELS
     with pytest.raises(ApiError, match="not found"):
         labels_of(kube.cluster, DEFINITION, "other")
+
+
+def test_the_installation_of_a_job_is_that_job(kube: Kube) -> None:
+    assert labels_of(kube.cluster, DEFINITION, "settings", "uid-1") == LABELS
+
+
+def test_who_went_back_to_a_definition_wants_the_test_to_run(kube: Kube, tmp_path: Path) -> None:
+    keep(kube, "first", 1.0, LABELS)
+    keep(kube, "between", 2.0, LABELS | {"swarmfile.io/definition": "e" * 32})
+    assert restore(kube.cluster, tmp_path, LABELS, marker(tmp_path, DEFINITION)) is None
+
+
+def test_a_volume_s_markers_of_other_definitions_end_with_them(tmp_path: Path) -> None:
+    mine, other, neighbour = (marker(tmp_path, letter * 64) for letter in "abc")
+    for path, installation in ((mine, "uid-1"), (other, "uid-1"), (neighbour, "uid-2")):
+        path.write_text("{}")
+        path.with_suffix(".installation").write_text(installation)
+    forget_former_starts(mine, LABELS)
+    assert [path.exists() for path in (mine, other, neighbour)] == [True, False, True]
 
 
 def test_the_last_run_of_the_definition_gets_its_files_and_its_marker_back(kube: Kube, tmp_path: Path) -> None:
@@ -75,7 +94,7 @@ def test_nothing_is_written_through_what_a_script_left_on_the_volume(kube: Kube,
     (results / "newest" / "state.json").symlink_to(elsewhere)
     (results / "newest" / ".state.json.restored").symlink_to(elsewhere)
     keep(kube, "newest", 1.0, LABELS)
-    forget_former_installation(path, LABELS)
+    forget_former_starts(path, LABELS)
     assert restore(kube.cluster, results, LABELS, path) == "newest"
     assert elsewhere.read_text() == "of others"
     assert (results / "newest" / "state.json").read_text() == "newest"
@@ -86,7 +105,7 @@ def test_nothing_is_written_through_what_a_script_left_on_the_volume(kube: Kube,
 def test_a_pipe_in_the_place_of_a_note_holds_nobody_up(tmp_path: Path) -> None:
     path = marker(tmp_path, DEFINITION)
     os.mkfifo(path.with_suffix(".installation"))
-    forget_former_installation(path, LABELS)
+    forget_former_starts(path, LABELS)
     assert path.with_suffix(".installation").read_text() == "uid-1"
 
 
@@ -104,9 +123,9 @@ def test_a_volume_s_marker_counts_as_long_as_its_installation_lives(
     tmp_path: Path, installation: str, stays: bool
 ) -> None:
     path = marker(tmp_path / "results", DEFINITION)
-    forget_former_installation(path, LABELS)
+    forget_former_starts(path, LABELS)
     path.write_text("marker")
-    forget_former_installation(path, LABELS | {"swarmfile.io/installation": installation})
+    forget_former_starts(path, LABELS | {"swarmfile.io/installation": installation})
     assert path.exists() is stays
 
 

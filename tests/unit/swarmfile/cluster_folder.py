@@ -142,13 +142,15 @@ def pod_spec(definition: str, arguments: Any = ()) -> dict[str, Any]:  # noqa: A
     return {"initContainers": [{"name": "exporter", "env": entries}], "containers": [locust]}
 
 
-def keep(cluster: Cluster, outcome: str, at: float | None = None, reasons: tuple[str, ...] = ()) -> None:
+def keep(
+    cluster: Cluster, outcome: str, at: float | None = None, reasons: tuple[str, ...] = (), definition: str = DEFINITION
+) -> None:
     run = Run(RUN, "smoke", outcome, at or time.time(), reasons, 5)
     files = {"locust_stats.csv": b"a,b"} | (
         {}
         if outcome == RUNNING
         else {"verdict.json": json.dumps(VERDICTS[outcome] | {"reasons": list(reasons)}).encode()}
     )
-    parts, head = config_maps(run, files, {})
+    parts, head = config_maps(run, files, {"swarmfile.io/definition": definition[:32]})
     cluster.answer("heads", {"items": [head]})
     cluster.answer("parts", {"items": parts})

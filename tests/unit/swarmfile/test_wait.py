@@ -49,7 +49,24 @@ def test_a_run_that_is_over_is_known_by_its_record(cluster: Cluster, waited: Sai
     cluster.shows(workload("Job", conditions=COMPLETE), pod(phase="Succeeded"))
     keep(cluster, outcome)
     assert waited()[0] == code
-    assert "swarmfile.io/definition=dddddddddddddddddddddddddddddddd,swarmfile.io/installation=cm" in cluster.calls()
+    assert "swarmfile.io/installation=uid-locust-master" in cluster.calls()
+
+
+def test_a_deployment_s_runs_are_those_since_it_was_installed(cluster: Cluster, waited: Said) -> None:
+    cluster.shows(workload(), pod(phase="Pending"))
+    keep(cluster, "PASS")
+    code, said = waited()
+    assert code == 0
+    assert "swarmfile.io/installation=cm" in cluster.calls()
+    assert f"{RUN} was over when this wait began; an apply that changes nothing starts no run" in said
+
+
+def test_the_last_run_is_not_answered_where_it_was_of_another_definition(cluster: Cluster, waited: Said) -> None:
+    cluster.shows(workload(), pod(phase="Pending"))
+    keep(cluster, "PASS", definition="e" * 64)
+    code, said = waited("--timeout=0")
+    assert code == 2
+    assert "no verdict came" in said
 
 
 def test_without_a_record_the_termination_message_tells_it(cluster: Cluster, waited: Said) -> None:

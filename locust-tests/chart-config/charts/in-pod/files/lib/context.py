@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib import settings
+from lib import run_marker_path, settings
 from lib.run_name import RULE, is_run_name
 from lib.settings import Mode, Settings, SettingsError
 
@@ -64,6 +64,7 @@ class Context:
     definition: the key of the marker that keeps a restarted master from repeating the run; None: always run
     parent_pid: the process on a laptop that this one must not outlive
     sidecar: address of the container beside this one that keeps the results; None: nobody does
+    in_job: whether the pod of this process belongs to a Job, be it the master's or the workers'
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -72,6 +73,7 @@ class Context:
     definition: str | None = None
     parent_pid: int | None = None
     sidecar: str | None = None
+    in_job: bool = False
     tags: str = ""
     note: str = ""
     hooks: Hooks = field(default_factory=Hooks)
@@ -87,9 +89,14 @@ class Context:
         return self.settings.mode is Mode.DEPLOYMENT and self.definition is not None
 
     @property
-    def rests_when_ended(self) -> bool:
-        """True in a pod beside a Job: a worker of it is a Deployment's pod, and has no other run to wait for."""
+    def in_run_of_a_job(self) -> bool:
+        """True in the pods of a Job's run, be they the Job's own or beside it."""
         return self.one_run_only and self.definition is not None
+
+    @property
+    def rests_when_ended(self) -> bool:
+        """True for a Job's worker in a Deployment's pod: Kubernetes would start it again, and no run would come."""
+        return self.in_run_of_a_job and not self.in_job
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Context:
@@ -103,6 +110,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Context:
         definition=None if parent else _definition(environ, path),
         parent_pid=int(parent) if parent else None,
         sidecar=environ.get("SWARMFILE_SIDECAR") or None,
+        in_job=bool(environ.get("SWARMFILE_JOB")),
         tags=environ.get("SWARMFILE_TAGS", ""),
         note=environ.get("SWARMFILE_NOTE", ""),
     )
@@ -137,7 +145,7 @@ def _definition(environ: Mapping[str, str], settings_file: Path | None) -> str |
     # A plain `locust` on a laptop keeps no results volume, and repeats its run as often as it is started.
     if not environ.get("SWARMFILE_RESULTS"):
         return None
-    if environ.get("SWARMFILE_DEFINITION"):
-        return environ["SWARMFILE_DEFINITION"]
+    if given := run_marker_path.key(environ):
+        return given
     scripts = sorted(Path(__file__).parents[1].glob("*.py"))
     return digest([*scripts, *library_files(), *([settings_file] if settings_file else [])])

@@ -35,6 +35,7 @@ from lib import (  # noqa: E402
     run_parent,
     run_rest,
     run_unanswered,
+    run_waiting,
     validity_run,
     verdict_doubts,
     web_origin,
@@ -67,6 +68,7 @@ FEATURES = (
     run_rest,
     run_garbage,
     run_clock,
+    run_waiting,
 )
 
 install(FEATURES, from_environment)

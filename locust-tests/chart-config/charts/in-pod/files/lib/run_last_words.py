@@ -16,5 +16,5 @@ def install(context: Context, place: Path = PLACE) -> None:
         # A character that is cut in two would be no UTF-8, which Kubernetes refuses.
         place.write_text(text.encode()[:MOST_BYTES].decode(errors="ignore"), "utf-8")
 
-    if context.rests_when_ended and place.exists():
+    if context.in_run_of_a_job and place.exists():
         context.hooks.concluded.append(lambda concluded: leave("\n".join(concluded.verdict.log_lines())))

@@ -65,6 +65,8 @@ def resume(watch: RunWatch, run_id: str) -> None:
     tell(watch.context.hooks.resumed, watch.concluded)
     watch.intended = False
     if watch.context.one_run_only:
+        outcome = watch.concluded.verdict.outcome
+        logger.warning("swarmfile: this pod ran nothing: it ends as run %s did, with %s", run_id, outcome)
         sys.exit(exit_code(watch.context, watch.concluded))
     watch.options.autostart = False
     watch.options.headless = False

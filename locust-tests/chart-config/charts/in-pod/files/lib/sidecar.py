@@ -5,6 +5,7 @@ standard library's in the only process that holds an API token. Its environment:
 SWARMFILE_API_ACCOUNT  folder with token, ca.crt and namespace
 SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
+SWARMFILE_JOB          uid of the pod's Job, which names the installation where there is one
 SWARMFILE_KEEP         number of runs to keep of each type (20)
 SWARMFILE_EXTRA_FILES  names of files that a script writes and that are kept with the library's own, by commas
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
@@ -34,7 +35,7 @@ if __name__ == "__main__":
 
 from lib.neighbour import get_json
 from lib.results_names import FILES
-from lib.run_marker_path import marker
+from lib.run_marker_path import key, marker
 from lib.run_state_answer import MOST_ANSWER_BYTES, ROUTE, parse
 from lib.sidecar_age import KEPT
 from lib.sidecar_folder import files_of
@@ -46,7 +47,7 @@ from lib.sidecar_metrics import Metrics
 from lib.sidecar_publish import Publisher
 from lib.sidecar_record import RecordError
 from lib.sidecar_records import Records
-from lib.sidecar_restore import await_predecessor, forget_former_installation, labels_of, restore
+from lib.sidecar_restore import await_predecessor, forget_former_starts, labels_of, restore
 from lib.sidecar_s3 import Bucket
 from lib.sidecar_upload import Uploads
 
@@ -126,11 +127,12 @@ def restored(api: Api, environ: Mapping[str, str], results: Path, ended: threadi
     if not definition or not settings:
         return {}
     labels: dict[str, str] = {}
+    own = marker(results, key(environ))
     try:
-        labels = patiently(lambda: labels_of(api, definition, settings))
-        forget_former_installation(marker(results, definition), labels)
-        await_predecessor(api, labels, marker(results, definition), ended)
-        restore(api, results, labels, marker(results, definition))
+        labels = patiently(lambda: labels_of(api, definition, settings, environ.get("SWARMFILE_JOB", "")))
+        forget_former_starts(own, labels)
+        await_predecessor(api, labels, own, ended)
+        restore(api, results, labels, own)
     except (ApiError, RecordError, OSError) as error:
         logger.error("swarmfile: whether a pod before this one ran the test is not known: %s", error)
     return labels

@@ -1,8 +1,9 @@
 """Gives a pod that was moved what its predecessor left, before the master starts: the run's files and its marker.
 
-Only records of the same definition and the same installation count. An installation is known by the uid of its
-settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destroys and applies wants the test to run.
-A script before this pod may have left links on the volume: nothing is written through them.
+Only the last run of the same installation counts, and only if it was of the same definition: whoever applies another
+one, and then the first again, wants the test to run. An installation is known by the uid of its Job; a Deployment's by
+that of its settings' ConfigMap, which an upgrade keeps and an uninstall ends: whoever destroys and applies wants the
+test to run, too. A script before this pod may have left links on the volume: nothing is written through them.
 """
 
 import json
@@ -29,9 +30,9 @@ LOOK_S = 2
 LONGEST_WAIT_S = STALE_AFTER_S + 15
 
 
-def labels_of(api: Api, definition: str, settings: str) -> dict[str, str]:
-    """Returns the labels by which a successor finds this pod's runs. Raises ApiError."""
-    uid = str(api.get(f"configmaps/{settings}")["metadata"]["uid"])
+def labels_of(api: Api, definition: str, settings: str, job: str = "") -> dict[str, str]:
+    """Returns the labels by which a successor finds this pod's runs. `job`: the uid of its Job. Raises ApiError."""
+    uid = job or str(api.get(f"configmaps/{settings}")["metadata"]["uid"])
     return {DEFINITION: definition[:32], INSTALLATION: uid}
 
 
@@ -53,9 +54,10 @@ def await_predecessor(api: Api, labels: Mapping[str, str], marker: Path, told_to
 
 
 def last_run(api: Api, labels: Mapping[str, str]) -> Run | None:
-    """Returns the newest run with these labels. Raises ApiError."""
-    selector = ",".join([HEADS, *(f"{name}={value}" for name, value in labels.items())])
-    return max(readable(api.find("configmaps", selector)), key=lambda run: run.at, default=None)
+    """Returns the installation's newest run; None where that was of another definition. Raises ApiError."""
+    heads = api.find("configmaps", f"{HEADS},{INSTALLATION}={labels[INSTALLATION]}")
+    last, definition = max(readable(heads), key=lambda run: run[0].at, default=(None, ""))
+    return last if definition == labels[DEFINITION] else None
 
 
 def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) -> str | None:
@@ -76,22 +78,26 @@ def restore(api: Api, results: Path, labels: Mapping[str, str], marker: Path) ->
     return last.run
 
 
-def readable(heads: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
-    """Yields the runs of heads that can be read; one that cannot be is logged and hides no other."""
+def readable(heads: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Run, str]]:
+    """Yields run and definition of the heads that can be read; one that cannot be is logged and hides no other."""
     for head in heads:
         try:
-            yield read_head(head)
+            yield read_head(head), str(head["metadata"]["labels"].get(DEFINITION))
         except RecordError as error:
             logger.warning("swarmfile: %s", error)
 
 
-def forget_former_installation(marker: Path, labels: Mapping[str, str]) -> None:
-    """Removes a marker that a volume kept from an installation that is gone. Raises OSError."""
+def forget_former_starts(marker: Path, labels: Mapping[str, str]) -> None:
+    """Removes what a volume kept: its own marker of a former installation, this installation's of other definitions.
+
+    Raises OSError.
+    """
     marker.parent.mkdir(parents=True, exist_ok=True)
-    note = marker.with_suffix(".installation")
-    if os.path.lexists(note) and noted(note) != labels[INSTALLATION].encode():
-        marker.unlink(missing_ok=True)
-    put(note, labels[INSTALLATION].encode())
+    own = marker.with_suffix(".installation")
+    for note in marker.parent.glob(".started-*.installation"):
+        if (note == own) != (noted(note) == labels[INSTALLATION].encode()):
+            note.with_suffix(".json").unlink(missing_ok=True)
+    put(own, labels[INSTALLATION].encode())
 
 
 def noted(note: Path) -> bytes | None:
