@@ -50,6 +50,15 @@ def test_the_client_decides_whether_the_connection_stays(
     assert len(statuses(answer)) == (2 if stays_open else 1)
 
 
+@pytest.mark.parametrize(
+    ("address", "route"), [(b"http://shop/products/7?x=1", "GET /products/{id}"), (b"https://shop", "GET /")]
+)
+def test_it_may_stand_for_a_proxy(exchange: Exchange, target: RunningTarget, address: bytes, route: str) -> None:
+    target.forget()
+    assert statuses(exchange(b"GET " + address + b" HTTP/1.1\r\nConnection: close\r\n\r\n")) == [200]
+    assert target.counts()["by_route"] == {route: 1}
+
+
 def test_head_has_the_length_but_not_the_body(exchange: Exchange) -> None:
     head, _, body = exchange(b"HEAD / HTTP/1.1\r\nConnection: close\r\n\r\n").partition(b"\r\n\r\n")
     assert body == b""
