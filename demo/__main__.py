@@ -74,7 +74,8 @@ def tls_context(options: argparse.Namespace) -> ssl.SSLContext | None:
     """Returns the server's TLS set-up, None where no certificate was given."""
     if options.cert is None:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    # gevent's own context: with Python's, one client that says nothing would keep all others waiting.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.cert, options.key)
     if options.client_ca:
         context.load_verify_locations(options.client_ca)
