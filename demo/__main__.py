@@ -1,18 +1,21 @@
 """Starts the demo target: python -m demo --port 8080."""
 
 import argparse
-import asyncio
 import os
 import signal
-import ssl
 import sys
 from pathlib import Path
+
+import gevent
+from gevent import ssl
+from gevent.event import Event
 
 from demo.access import access_from
 from demo.batch_life import Plan
 from demo.batch_routes import BatchApi
 from demo.pages import Shop
-from demo.server import Address, Listener, Target
+from demo.server import Address, Listener
+from demo.target import Target
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,33 +48,34 @@ def main() -> int:
     """Runs until SIGTERM or SIGINT."""
     options = parser().parse_args()
     try:
-        asyncio.run(serve(options))
+        serve(options)
     except OSError as error:
         sys.stderr.write(f"demo: {error}\n")
         return 3
     return 0
 
 
-async def serve(options: argparse.Namespace) -> None:
+def serve(options: argparse.Namespace) -> None:
     """Opens the socket, says where, and waits for a signal."""
-    ended = asyncio.Event()
+    ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        gevent.signal_handler(number, ended.set)
     plan = Plan(**{name: getattr(options, f"batch_{name}") for name, *_ in BATCH_OPTIONS})
     routes = (*Shop().routes(), *BatchApi(plan).routes())
     target = Target(routes, access_from(os.environ, options.basic_auth_file))
     listener = Listener(target, Address(options.host, options.port, tls_context(options)))
-    await listener.open()
+    listener.open()
     sys.stdout.write(f"demo: listening on {listener.address}\n")
     sys.stdout.flush()
-    await ended.wait()
+    ended.wait()
 
 
 def tls_context(options: argparse.Namespace) -> ssl.SSLContext | None:
     """Returns the server's TLS set-up, None where no certificate was given."""
     if options.cert is None:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    # gevent's own context: with Python's, one client that says nothing would keep all others waiting.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.cert, options.key)
     if options.client_ca:
         context.load_verify_locations(options.client_ca)

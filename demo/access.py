@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo.message import Request, Response, failure
+from werkzeug.exceptions import Unauthorized
+
+from demo.answers import Request, failure
 
 
 @dataclass(frozen=True)
@@ -18,16 +20,16 @@ class Access:
 
     accepted: tuple[bytes, ...] = ()
 
-    def refusal(self, request: Request) -> Response | None:
-        """Returns the 401 for a request without the right credentials, None for one that may pass."""
+    def check(self, request: Request) -> None:
+        """Raises Unauthorized for a request without the right credentials."""
         if not self.accepted:
-            return None
-        given = request.head.headers.get("authorization", "").encode("latin-1")
+            return
+        given = request.headers.get("Authorization", "").encode("latin-1")
         if any(hmac.compare_digest(given, each) for each in self.accepted):
-            return None
-        answer = failure(401, "credentials are missing or wrong")
-        challenge = ("WWW-Authenticate", 'Basic realm="demo"')
-        return Response(answer.status, answer.body, answer.content_type, (challenge,))
+            return
+        response = failure(401, "credentials are missing or wrong")
+        response.headers["WWW-Authenticate"] = 'Basic realm="demo"'
+        raise Unauthorized(response=response)
 
 
 def access_from(environment: Mapping[str, str], basic_auth_file: Path | None) -> Access:

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
+
+from demo.answers import Request, Response, as_json
 from demo.batch_input import ENDPOINTS, LineError, read_lines
 from demo.batch_life import ENDS, Batch, Plan
 from demo.batch_output import api_error, batch_object, result_files
 from demo.faults import Share
-from demo.message import Refusal, Request, Response, as_json
-from demo.multipart import parts_of
-from demo.routing import Route
 from demo.shelf import Shelf
+from demo.target import Route
 
 MAX_FILES, MAX_FILES_BYTES = 10_000, 128 * 1024 * 1024
 MAX_BATCHES, MAX_BATCHES_BYTES = 10_000, 64 * 1024 * 1024
@@ -56,26 +57,24 @@ class BatchApi:
 
     def upload(self, request: Request) -> Response:
         """Takes a form with purpose=batch and a file."""
-        parts = parts_of(request)
-        if "file" not in parts:
+        file = request.files.get("file")
+        if file is None:
             raise refusal(400, "'file' is a required property", "file")
-        if "purpose" not in parts or parts["purpose"].content != b"batch":
+        if request.form.get("purpose") != "batch":
             raise refusal(400, "'purpose' must be 'batch' here", "purpose")
-        return as_json(
-            file_object(self._keep(parts["file"].filename or "upload.jsonl", "batch", parts["file"].content))
-        )
+        return as_json(file_object(self._keep(file.filename or "upload.jsonl", "batch", file.read())))
 
-    def show_file(self, request: Request) -> Response:
+    def show_file(self, _: Request, name: str) -> Response:
         """Tells about a file."""
-        return as_json(file_object(self._file(request)))
+        return as_json(file_object(self._file(name)))
 
-    def file_content(self, request: Request) -> Response:
+    def file_content(self, _: Request, name: str) -> Response:
         """Returns a file, byte for byte."""
-        return Response(200, self._file(request).content, "application/octet-stream")
+        return Response(self._file(name).content, content_type="application/octet-stream")
 
-    def delete_file(self, request: Request) -> Response:
+    def delete_file(self, _: Request, name: str) -> Response:
         """Forgets a file."""
-        file = self._file(request)
+        file = self._file(name)
         self._files.drop(file.id)
         return as_json({"id": file.id, "object": "file", "deleted": True})
 
@@ -93,13 +92,13 @@ class BatchApi:
         self._batches.put(batch.id, batch, len(source.content))
         return as_json(self._object(batch))
 
-    def show(self, request: Request) -> Response:
+    def show(self, _: Request, name: str) -> Response:
         """Tells how far a batch is."""
-        return as_json(self._object(self._batch(request)))
+        return as_json(self._object(self._batch(name)))
 
-    def cancel(self, request: Request) -> Response:
+    def cancel(self, _: Request, name: str) -> Response:
         """Ends a batch early."""
-        batch = self._batch(request)
+        batch = self._batch(name)
         try:
             cancelled = batch.cancel(self._clock())
         except ValueError as ended:
@@ -109,7 +108,7 @@ class BatchApi:
 
     def list_batches(self, request: Request) -> Response:
         """Lists batches, the newest first, in pages: ?limit= (default 20) and ?after=id."""
-        limit, after = max(1, min(int(request.number("limit", 20)), 100)), request.head.query.get("after")
+        limit, after = max(1, min(int(request.number("limit", 20)), 100)), request.args.get("after")
         batches = [batch for _, batch in self._batches.newest_first()]
         names = [batch.id for batch in batches]
         begin = names.index(after) + 1 if after in names else 0
@@ -160,16 +159,16 @@ class BatchApi:
         self._files.put(file.id, file, len(content))
         return file
 
-    def _file(self, request: Request) -> StoredFile:
-        file = self._files.get(request.params["id"])
+    def _file(self, name: str) -> StoredFile:
+        file = self._files.get(name)
         if file is None:
-            raise refusal(404, f"No such File object: {request.params['id']}", "id")
+            raise refusal(404, f"No such File object: {name}", "id")
         return file
 
-    def _batch(self, request: Request) -> Batch:
-        batch = self._batches.get(request.params["id"])
+    def _batch(self, name: str) -> Batch:
+        batch = self._batches.get(name)
         if batch is None:
-            raise refusal(404, f"No batch found with id '{request.params['id']}'.", "batch_id")
+            raise refusal(404, f"No batch found with id '{name}'.", "batch_id")
         return batch
 
 
@@ -189,7 +188,7 @@ def file_object(file: StoredFile) -> dict[str, Any]:
 
 
 def metadata_of(wish: dict[str, Any]) -> dict[str, str] | None:
-    """Returns the metadata of a wished batch. Raises Refusal (400) when it is not short texts."""
+    """Returns the metadata of a wished batch. Raises a refusal (400) when it is not short texts."""
     metadata = wish.get("metadata")
     if metadata is None:
         return None
@@ -199,9 +198,9 @@ def metadata_of(wish: dict[str, Any]) -> dict[str, str] | None:
     return dict(metadata)
 
 
-def refusal(status: int, message: str, param: str | None = None) -> Refusal:
+def refusal(status: int, message: str, param: str | None = None) -> HTTPException:
     """Returns an error in OpenAI's shape, ready to be raised."""
-    return Refusal(as_json(api_error(message, param=param), status))
+    return HTTPException(response=as_json(api_error(message, param=param), status))
 
 
 def new_id(prefix: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from demo.message import Request, Response, as_json
+from demo.answers import Request, Response, as_json
 
 
 class Counts:

@@ -11,13 +11,18 @@ POST /admin/faults {"mode": MODE, "for_s": seconds}; without for_s it stays unti
   refuse  closes the listening socket and every connection; needs for_s, since nobody could end it
 """
 
-import asyncio
+import errno
 import gzip
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
+from itertools import repeat
 
-from demo.message import Refusal, Request, Response, as_json, failure
+import gevent
+from gevent.event import Event
+from werkzeug.exceptions import BadRequest
+
+from demo.answers import EndlessHead, Request, Response, as_json
 
 
 class Mode(StrEnum):
@@ -33,19 +38,30 @@ class Mode(StrEnum):
     REFUSE = "refuse"
 
 
+class Dropped(BrokenPipeError):  # noqa: N818 - what happened on demand is no error
+    """Ends a connection without an answer: the server takes it for one that the client ended."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EPIPE, "dropped on demand")
+
+
 BOMB_BYTES = 200 << 20
-CHUNK = b"10000\r\n" + bytes(1 << 16) + b"\r\n"
-FIELDS = (b"X-Filler: " + b"x" * 1000 + b"\r\n") * 64
+PIECE = bytes(1 << 16)
+
+
+def oversized(mode: Mode) -> Response | None:
+    """Returns what a client with a limit refuses; None in other modes."""
+    if mode is Mode.FLOOD:
+        return Response(repeat(PIECE))
+    if mode is Mode.HEAD:
+        return EndlessHead()
+    return Response(bomb(), headers={"Content-Encoding": "gzip"}) if mode is Mode.BOMB else None
 
 
 @cache
-def oversized(mode: Mode) -> Response | None:
-    """Returns what a client with a limit refuses; None in other modes."""
-    return {
-        Mode.FLOOD: lambda: Response(200, flood=b"Transfer-Encoding: chunked\r\n\r\n", again=CHUNK),
-        Mode.HEAD: lambda: Response(200, flood=b"X-Endless: yes\r\n", again=FIELDS),
-        Mode.BOMB: lambda: Response(200, gzip.compress(bytes(BOMB_BYTES)), headers=(("Content-Encoding", "gzip"),)),
-    }.get(mode, lambda: None)()
+def bomb() -> bytes:
+    """Returns a body that is large once it is inflated."""
+    return gzip.compress(bytes(BOMB_BYTES))
 
 
 class Share:
@@ -65,22 +81,22 @@ class Share:
 
 
 class Faults:
-    """The present fault and those who wait for its end."""
+    """The present fault, and the requests that wait for its end."""
 
     def __init__(self) -> None:
         self.mode = Mode.OK
-        self.on_change: Callable[[Mode, Mode], None] = lambda *_: None
+        self.on_change: Callable[[Mode], None] = lambda _: None
         self._rate = 1.0
         self._share = Share()
-        self._over = asyncio.Event()
-        self._timer: asyncio.TimerHandle | None = None
+        self._over = Event()
+        self._order = object()
 
     def set(self, request: Request) -> Response:
         """POST /admin/faults."""
         wish = request.json_object()
         mode, for_s, rate = _mode(wish), _number(wish, "for_s"), _number(wish, "rate")
         if mode is Mode.REFUSE and for_s is None:
-            raise Refusal(failure(400, "for_s: refuse needs it, since nobody could reach the target to end it"))
+            raise BadRequest("for_s: refuse needs it, since nobody could reach the target to end it")
         self._rate = 1.0 if rate is None else rate
         self.begin(mode, for_s)
         return self.show(request)
@@ -91,29 +107,37 @@ class Faults:
 
     def begin(self, mode: Mode, for_s: float | None = None) -> None:
         """Ends the present fault and begins another, for a time or for good."""
-        if self._timer:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(for_s, self.begin, Mode.OK) if for_s is not None else None
-        self._over.set()
-        self._over = asyncio.Event()
-        before, self.mode = self.mode, mode
-        if before is not mode:
-            self.on_change(before, mode)
+        self._order = order = object()
+        if for_s is not None:
+            gevent.spawn_later(for_s, self._end, order)
+        if mode is not self.mode:
+            self.mode = mode
+            self._over.set()
+            self._over = Event()
+            self.on_change(mode)
+
+    def _end(self, order: object) -> None:
+        if order is self._order:
+            self.begin(Mode.OK)
 
     def fails_now(self) -> bool:
         """Whether this request is one that is answered with an error."""
         return self.mode is Mode.ERRORS and self._share.picks(self._rate)
 
-    async def wait_until_over(self) -> None:
-        """Waits for the end of the present fault."""
-        await self._over.wait()
+    def hold(self) -> None:
+        """Holds a request that came in now until its fault is over. Raises Dropped where that leaves no answer."""
+        mode = self.mode  # What counts is the mode now: at the end of the fault it is another one.
+        if mode in (Mode.STALL, Mode.HANG, Mode.REFUSE):
+            self._over.wait()
+        if mode in (Mode.HANG, Mode.REFUSE):
+            raise Dropped
 
 
 def _mode(wish: dict[str, object]) -> Mode:
     try:
         return Mode(str(wish.get("mode")))
     except ValueError:
-        raise Refusal(failure(400, f"mode: write one of {', '.join(Mode)}")) from None
+        raise BadRequest(f"mode: write one of {', '.join(Mode)}") from None
 
 
 def _number(wish: dict[str, object], key: str) -> float | None:
@@ -121,5 +145,5 @@ def _number(wish: dict[str, object], key: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise Refusal(failure(400, f"{key}: write a number of at least 0"))
+        raise BadRequest(f"{key}: write a number of at least 0")
     return float(value)

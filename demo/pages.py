@@ -1,12 +1,15 @@
 """The shop that is tested: a few pages, and routes that are slow, fail, or suffer under load."""
 
-import asyncio
 import hashlib
 import html
 
+import gevent
+from gevent.lock import BoundedSemaphore
+from werkzeug.exceptions import NotFound, UnprocessableEntity
+
+from demo.answers import Request, Response, as_json, failure
 from demo.faults import Share
-from demo.message import Refusal, Request, Response, as_json, failure
-from demo.routing import ANY, Route
+from demo.target import ANY, Route
 
 PRODUCTS = {str(number): f"Product {number}" for number in range(1, 101)}
 POOL_PLACES = 10
@@ -19,7 +22,7 @@ class Shop:
     """The pages' handlers and the little state behind them."""
 
     def __init__(self) -> None:
-        self._pool = asyncio.Semaphore(POOL_PLACES)
+        self._pool = BoundedSemaphore(POOL_PLACES)
         self._failing = Share()
 
     def routes(self) -> tuple[Route, ...]:
@@ -39,29 +42,29 @@ class Shop:
             Route(ANY, "/echo", self.echo),
         )
 
-    def product(self, request: Request) -> Response:
+    def product(self, _: Request, number: str) -> Response:
         """One product's page; 404 beyond the hundredth."""
-        name = PRODUCTS.get(request.params["id"])
+        name = PRODUCTS.get(number)
         if name is None:
-            raise Refusal(failure(404, "no such product"))
+            raise NotFound("no such product")
         return page(name, "<p>In stock.</p>")
 
     def add_to_cart(self, request: Request) -> Response:
         """Takes {"product": id}; carts are not kept, so a long run fills no memory."""
         product = str(request.json_object().get("product"))
         if product not in PRODUCTS:
-            raise Refusal(failure(422, "product: write the id of a product, 1 to 100"))
+            raise UnprocessableEntity("product: write the id of a product, 1 to 100")
         return as_json({"product": product, "name": PRODUCTS[product]}, 201)
 
     def order(self, request: Request) -> Response:
         """Takes any JSON object and confirms it."""
-        digest = hashlib.sha256(request.body).hexdigest()[:12]
+        digest = hashlib.sha256(request.get_data()).hexdigest()[:12]
         return as_json({"order": digest, "items": len(request.json_object())}, 201)
 
-    async def slow(self, request: Request) -> Response:
+    def slow(self, request: Request) -> Response:
         """Answers after ?ms= milliseconds (default 500)."""
         wait_ms = min(request.number("ms", 500), MAX_WAIT_MS)
-        await asyncio.sleep(wait_ms / 1000)
+        gevent.sleep(wait_ms / 1000)
         return page("Slow", f"<p>After {wait_ms:g} ms.</p>")
 
     def flaky(self, request: Request) -> Response:
@@ -70,22 +73,22 @@ class Shop:
             return failure(500, "this request was chosen to fail")
         return page("Flaky", "<p>This time it worked.</p>")
 
-    async def pool(self, request: Request) -> Response:  # noqa: ARG002
+    def pool(self, request: Request) -> Response:  # noqa: ARG002
         """Has ten places and needs 20 ms in one: beyond 500 requests/s the queue, and the latency, grow."""
-        async with self._pool:
-            await asyncio.sleep(POOL_SERVICE_S)
+        with self._pool:
+            gevent.sleep(POOL_SERVICE_S)
         return page("Pool", "<p>Had a place.</p>")
 
     def some_bytes(self, request: Request) -> Response:
         """Answers ?n= bytes (default 1024)."""
         size = int(min(request.number("n", 1024), MAX_BYTES))
-        return Response(200, b"x" * size, "application/octet-stream")
+        return Response(b"x" * size, content_type="application/octet-stream")
 
     def echo(self, request: Request) -> Response:
         """Tells what arrived: method, target, headers, the body's length and digest."""
-        head, body = request.head, request.body
+        body, headers = request.get_data(), {name.lower(): value for name, value in request.headers.items()}
         digest = hashlib.sha256(body).hexdigest()
-        seen = {"method": head.method, "target": head.target, "headers": dict(head.headers)}
+        seen = {"method": request.method, "target": request.full_path.removesuffix("?"), "headers": headers}
         return as_json(seen | {"body_bytes": len(body), "body_sha256": digest})
 
 
@@ -93,7 +96,7 @@ def page(title: str, content: str) -> Response:
     """Returns an HTML page; the content is HTML, the title is text."""
     name = html.escape(title)
     text = f"<!doctype html><html lang=en><title>{name}</title><h1>{name}</h1>{content}<a href=/>Home</a></html>\n"
-    return Response(200, text.encode())
+    return Response(text, content_type="text/html; charset=utf-8")
 
 
 HOME = page("Demo shop", "<a href=/products>Products</a> <a href=/cart>Cart</a>")

@@ -1,19 +1,19 @@
-"""The target as a whole: routing, counting, access and faults, behind a listening socket."""
+"""gevent's WSGI server behind a listening socket that a fault can close and open again."""
 
-import asyncio
+import socket
 import ssl
 import sys
-from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
+from typing import IO, Any
 
-from demo.access import Access
-from demo.connection import Connection, defect
-from demo.counts import Counts
-from demo.faults import Faults, Mode, oversized
-from demo.message import Answer, Refusal, Request, Response, as_json, failure
-from demo.routing import Match, Route, Router
+import gevent
+from gevent.pool import Pool
+from gevent.pywsgi import WSGIHandler, WSGIServer
 
-METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+from demo.faults import Dropped, Mode
+from demo.target import Target
+
+BACKLOG = 1024
 REOPEN_EVERY_S = 0.05
 DROP_AFTER_S = 0.01
 
@@ -31,114 +31,99 @@ class Address:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
-class Target:
-    """Answers requests and knows every open connection."""
-
-    def __init__(self, routes: Iterable[Route], access: Access) -> None:
-        self.connections: set[Connection] = set()
-        self._access, self.counts, self.faults = access, Counts(), Faults()
-        self._router = Router((*routes, *self._controls()))
-
-    def _controls(self) -> tuple[Route, ...]:
-        counts, faults = self.counts, self.faults
-        return (
-            Route("GET", "/health", lambda _: as_json({"status": "ok"}), control=True, protected=False),
-            Route("GET", "/count", counts.show, control=True, protected=False),
-            Route("DELETE", "/count", counts.forget, control=True, protected=False),
-            Route("POST", "/count/reset", counts.forget, control=True, protected=False),
-            Route("GET", "/admin/faults", faults.show, control=True),
-            Route("POST", "/admin/faults", faults.set, control=True),
-        )
-
-    def answer(self, request: Request) -> Answer:
-        """Returns the response, or something to await where it takes time."""
-        match = self._router.find(request.head.method, request.head.path)
-        request = replace(request, params=match.params) if match.params else request
-        if match.route.control:
-            return self._handle(match, request)
-        method = request.head.method if request.head.method in METHODS else "OTHER"
-        self.counts.received(method, match.route.template)
-        if self.faults.mode in (Mode.STALL, Mode.HANG, Mode.REFUSE):
-            return self._counted(method, match, self._after_fault(match, request))
-        if huge := oversized(self.faults.mode):
-            answer: Answer = huge
-        else:
-            fails = self.faults.fails_now()
-            answer = failure(500, "this is a fault on demand") if fails else self._handle(match, request)
-        if not isinstance(answer, Response):
-            return self._counted(method, match, answer)
-        self.counts.answered(method, match.route.template, answer.status)
-        return answer
-
-    def _handle(self, match: Match, request: Request) -> Answer:
-        refusal = self._access.refusal(request) if match.route.protected else None
-        if refusal:
-            return refusal
-        try:
-            return match.route.handler(request)
-        except Refusal as early:
-            return early.response
-        except Exception:
-            return defect()
-
-    async def _counted(self, method: str, match: Match, answer: Awaitable[Response]) -> Response:
-        try:
-            response = await answer
-        except Refusal as early:
-            response = early.response
-        except Exception:
-            response = defect()
-        self.counts.answered(method, match.route.template, response.status)
-        return response
-
-    async def _after_fault(self, match: Match, request: Request) -> Response:
-        if self.faults.mode is not Mode.STALL:
-            await asyncio.Event().wait()  # For ever: the connection's end cancels it.
-        while self.faults.mode is Mode.STALL:
-            await self.faults.wait_until_over()
-        answer = self._handle(match, request)
-        return answer if isinstance(answer, Response) else await answer
-
-
 class Listener:
-    """The listening socket, which a fault can close and open again at the same port."""
+    """Serves a target at an address; knows every connection, so that they can be dropped."""
 
     def __init__(self, target: Target, address: Address) -> None:
         self._target, self.address = target, address
-        self._server: asyncio.Server | None = None
-        self._reopening: asyncio.Task[None] | None = None
+        self._connections = Pool()
+        self._server: Server | None = None
+        self._is_reopening = False
         target.faults.on_change = self._on_fault_changed
+        # What a client's end, or ours, does to a connection is no defect.
+        gevent.get_hub().NOT_ERROR += (OSError,)
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Begins to listen. Raises OSError when the port is taken."""
         host, port, tls = self.address.host, self.address.port, self.address.tls
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self._target), host, port, ssl=tls, backlog=1024)
-        self.address = replace(self.address, port=self._server.sockets[0].getsockname()[1])
+        options = {} if tls is None else {"ssl_context": tls}
+        server = Server((host, port), self._target, backlog=BACKLOG, spawn=self._connections, **options)
+        server.start()
+        self._server = server
+        self.address = replace(self.address, port=server.server_port)
 
-    def _on_fault_changed(self, before: Mode, after: Mode) -> None:
-        open_now = tuple(self._target.connections)
-        if before is Mode.HANG:
-            drop(each for each in open_now if each.is_busy)
-        if after is Mode.REFUSE and self._server:
+    def _on_fault_changed(self, mode: Mode) -> None:
+        if mode is Mode.REFUSE and self._server:
             self._server.close()
             self._server = None
             # The response to the order itself leaves first.
-            asyncio.get_running_loop().call_later(DROP_AFTER_S, drop, open_now)
-        elif self._server is None and self._reopening is None:
-            self._reopening = asyncio.ensure_future(self._reopen())
+            gevent.spawn_later(DROP_AFTER_S, self._connections.kill, Dropped, block=False)
+        elif self._server is None and not self._is_reopening:
+            self._is_reopening = True
+            gevent.spawn(self._reopen)
 
-    async def _reopen(self) -> None:
+    def _reopen(self) -> None:
         while self._server is None:
             try:
-                await self.open()
+                self.open()
             except OSError as error:
                 sys.stderr.write(f"demo: cannot listen at {self.address} again yet: {error}\n")
-                await asyncio.sleep(REOPEN_EVERY_S)
-        self._reopening = None
+                gevent.sleep(REOPEN_EVERY_S)
+        self._is_reopening = False
 
 
-def drop(connections: Iterable[Connection]) -> None:
-    """Ends connections without a farewell."""
-    for connection in connections:
-        connection.abort()
+class HeadReader:
+    """The lines of a head; the last one tells whether it came whole."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self.last = stream, b""
+
+    def readline(self, limit: int) -> bytes:
+        """Returns the next line, nothing where the client has sent its last."""
+        self.last = self._stream.readline(limit)
+        return self.last
+
+
+class QuietHandler(WSGIHandler):
+    """Serves one connection."""
+
+    path: str
+
+    def MessageClass(self, stream: IO[bytes], *rest: object) -> Any:  # noqa: ANN401, N802 - as gevent has it
+        """Returns a request's headers; of one that was cut off gevent would make a request, which would be counted."""
+        lines = HeadReader(stream)
+        headers = super().MessageClass(lines, *rest)
+        headers.status = headers.status if lines.last else "cut off"
+        return headers
+
+    def get_environ(self) -> dict[str, Any]:
+        """Returns the request for the application; a proxy's client sends a whole address, of which the path counts."""
+        if self.path.startswith("http"):
+            self.path = "/" + "".join(self.path.split("/", 3)[3:])
+        environ: dict[str, Any] = super().get_environ()
+        # For an answer that is no HTTP any more.
+        environ["demo.socket"] = self.socket
+        return environ
+
+    def log_request(self) -> None:
+        """Writes nothing: the making of a line costs a tenth of the time."""
+
+    def handle_one_response(self) -> None:
+        """Answers a request, then lets others go first: a client that asks again at once would keep them waiting."""
+        super().handle_one_response()
+        gevent.sleep(0)
+
+
+class Server(WSGIServer):
+    """gevent's server, made for measuring."""
+
+    handler_class = QuietHandler
+
+    def __init__(self, address: tuple[str, int], target: Target, **options: object) -> None:
+        # A name of the server's own spares gevent from asking DNS for one.
+        super().__init__(address, target, log=None, error_log=None, environ={"SERVER_NAME": "demo"}, **options)
+
+    def handle(self, sock: socket.socket, address: tuple[str, int]) -> None:
+        """Serves a connection; head and body leave in two writes, the second of which must not wait for the client."""
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().handle(sock, address)

@@ -1,4 +1,4 @@
-"""The demo target's chart: this repository's demo on a bare Python image, within the restricted standard."""
+"""The demo target's chart: this repository's demo on the Locust image, within the restricted standard."""
 
 import shutil
 from pathlib import Path

@@ -6,16 +6,22 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import Unauthorized
+from werkzeug.test import EnvironBuilder
 
 from demo.access import Access, access_from
-from demo.message import Head
-from demo.message import Request as Received
+from demo.answers import Request as Received
 from demo.process import running_target
 
 
 def opens(access: Access, authorization: str | None) -> bool:
-    headers = {} if authorization is None else {"authorization": authorization}
-    return access.refusal(Received(Head("GET", "/", "HTTP/1.1", headers))) is None
+    headers = Headers({} if authorization is None else {"Authorization": authorization})
+    try:
+        access.check(Received(EnvironBuilder(headers=headers).get_environ()))
+    except Unauthorized:
+        return False
+    return True
 
 
 def basic(pair: str) -> str:

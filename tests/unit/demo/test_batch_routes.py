@@ -1,16 +1,17 @@
 """The batch API from a client's side, with a clock that the test turns."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
-import requests
+from werkzeug.test import Client as WsgiClient
+from werkzeug.test import TestResponse
 
 from demo.access import Access
 from demo.batch_life import Plan
 from demo.batch_routes import BatchApi
-from demo.message import Head, Request, Response
-from demo.server import Target
+from demo.target import Target
 
 CHAT = "/v1/chat/completions"
 INPUT = b"".join(
@@ -24,24 +25,19 @@ class Client:
 
     def __init__(self, plan: Plan) -> None:
         self.now = 1000.0
-        self._target = Target(BatchApi(plan, lambda: self.now).routes(), Access())
+        self._client = WsgiClient(Target(BatchApi(plan, lambda: self.now).routes(), Access()))
 
-    def ask(self, method: str, path: str, body: bytes = b"", content_type: str = "") -> Response:
-        answer = self._target.answer(Request(Head(method, path, "HTTP/1.1", {"content-type": content_type}), body))
-        assert isinstance(answer, Response)
-        return answer
+    def ask(self, method: str, path: str, body: object = b"") -> TestResponse:
+        return self._client.open(path, method=method, data=body)
 
     def json(self, method: str, path: str, wish: object = None) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.ask(method, path, json.dumps(wish).encode()).body)
+        answer: dict[str, Any] = json.loads(self.ask(method, path, json.dumps(wish).encode()).data)
         return answer
 
     def upload(self, content: bytes = INPUT, purpose: str = "batch") -> dict[str, Any]:
-        form = requests.Request("POST", "http://x/", data={"purpose": purpose}, files={"file": ("in.jsonl", content)})
-        prepared = form.prepare()
-        assert isinstance(prepared.body, bytes)
-        answer = self.ask("POST", "/v1/files", prepared.body, str(prepared.headers["Content-Type"]))
-        told: dict[str, Any] = json.loads(answer.body)
-        return told
+        form = {"purpose": purpose, "file": (BytesIO(content), "in.jsonl")}
+        answer: dict[str, Any] = json.loads(self.ask("POST", "/v1/files", form).data)
+        return answer
 
     def create(self, **changes: object) -> dict[str, Any]:
         wish = {"input_file_id": self.upload()["id"], "endpoint": CHAT, "completion_window": "24h"} | changes
@@ -62,9 +58,9 @@ def test_an_upload_can_be_looked_at_read_and_deleted(client: Client) -> None:
         "batch",
     )
     assert client.json("GET", f"/v1/files/{file['id']}") == file
-    assert client.ask("GET", f"/v1/files/{file['id']}/content").body == INPUT
+    assert client.ask("GET", f"/v1/files/{file['id']}/content").data == INPUT
     assert client.json("DELETE", f"/v1/files/{file['id']}")["deleted"] is True
-    assert client.ask("GET", f"/v1/files/{file['id']}").status == 404
+    assert client.ask("GET", f"/v1/files/{file['id']}").status_code == 404
 
 
 def test_a_batch_goes_from_upload_to_output(client: Client) -> None:
@@ -73,8 +69,8 @@ def test_a_batch_goes_from_upload_to_output(client: Client) -> None:
     for client.now in (1000, 1005, 1009.5, 1010):
         statuses.append(client.json("GET", f"/v1/batches/{batch['id']}")["status"])
     done = client.json("GET", f"/v1/batches/{batch['id']}")
-    output = client.ask("GET", f"/v1/files/{done['output_file_id']}/content").body.splitlines()
-    errors = client.ask("GET", f"/v1/files/{done['error_file_id']}/content").body.splitlines()
+    output = client.ask("GET", f"/v1/files/{done['output_file_id']}/content").data.splitlines()
+    errors = client.ask("GET", f"/v1/files/{done['error_file_id']}/content").data.splitlines()
     assert statuses == ["validating", "in_progress", "finalizing", "completed"]
     assert (len(output), len(errors), done["metadata"]) == (3, 1, {"run": "7"})
 
@@ -105,7 +101,7 @@ def test_a_batch_can_be_cancelled_once_it_is_running(client: Client) -> None:
     assert client.json("POST", f"{path}/cancel")["status"] == "cancelling"
     client.now += 1
     assert client.json("GET", path)["status"] == "cancelled"
-    assert client.ask("POST", f"{path}/cancel").status == 409
+    assert client.ask("POST", f"{path}/cancel").status_code == 409
 
 
 def test_batches_are_listed_in_pages_the_newest_first(client: Client) -> None:
@@ -135,6 +131,12 @@ def test_an_upload_for_another_purpose_is_refused(client: Client) -> None:
     assert client.upload(purpose="assistants")["error"]["param"] == "purpose"
 
 
+@pytest.mark.parametrize("body", [b"", b"a=1", {"purpose": "batch"}])
+def test_an_upload_without_a_file_is_refused(client: Client, body: object) -> None:
+    answer = client.ask("POST", "/v1/files", body)
+    assert (answer.status_code, json.loads(answer.data)["error"]["param"]) == (400, "file")
+
+
 @pytest.mark.parametrize("path", ["/v1/files/file-none", "/v1/files/file-none/content", "/v1/batches/batch_none"])
 def test_what_does_not_exist_is_404(client: Client, path: str) -> None:
-    assert client.ask("GET", path).status == 404
+    assert client.ask("GET", path).status_code == 404

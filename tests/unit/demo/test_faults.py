@@ -1,21 +1,25 @@
 """The target misbehaves exactly as told, and behaves again when told or when the time is over."""
 
 import http.client
+import signal
 import socket
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import gevent
 import pytest
 
-from demo.faults import Share
+from demo.faults import Dropped, Faults, Mode, Share
 from demo.process import RunningTarget
 from tests.waiting import wait_until
+
+Connect = Callable[[], socket.socket]
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +78,62 @@ def test_a_hang_answers_nothing_and_ends_by_dropping_the_connection(target: Runn
         target.fault("ok")
         with pytest.raises(http.client.RemoteDisconnected):
             answer.result()
+    assert (target.counts()["total"], target.counts()["answered"]) == (1, 0)
+
+
+def test_a_request_that_comes_with_the_end_of_a_stall_is_answered(connect: Connect, target: RunningTarget) -> None:
+    client, other = connect(), connect()
+    for each in (client, other):
+        each.sendall(b"HEAD /health HTTP/1.1\r\n\r\n")
+        assert each.recv(65536).endswith(b"\r\n\r\n")
+    target.fault("stall")
+    # Both come in while the target sleeps, so it sees them at once.
+    target.process.send_signal(signal.SIGSTOP)
+    client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+    other.sendall(b'POST /admin/faults HTTP/1.1\r\nContent-Length: 14\r\n\r\n{"mode": "ok"}')
+    target.process.send_signal(signal.SIGCONT)
+    assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "later", "dropped"),
+    [
+        (Mode.STALL, (Mode.OK,), False),
+        (Mode.STALL, (Mode.HANG,), False),
+        (Mode.STALL, (Mode.OK, Mode.STALL), False),
+        (Mode.HANG, (Mode.OK,), True),
+        (Mode.HANG, (Mode.STALL,), True),
+        (Mode.HANG, (Mode.OK, Mode.HANG), True),
+    ],
+)
+def test_what_counts_is_the_fault_in_which_a_request_came(mode: Mode, later: tuple[Mode, ...], dropped: bool) -> None:
+    faults = Faults()
+    faults.begin(mode)
+    held = gevent.spawn(faults.hold)
+    gevent.sleep(0)
+    for each in later:
+        faults.begin(each)
+    held.join(30)
+    assert (held.dead, isinstance(held.exception, Dropped)) == (True, dropped)
+
+
+def test_the_time_of_an_earlier_order_ends_no_later_one() -> None:
+    faults = Faults()
+    faults.begin(Mode.STALL, 0.001)
+    faults.begin(Mode.STALL)
+    gevent.sleep(0.01)
+    assert faults.mode is Mode.STALL
+
+
+def test_a_refusal_drops_every_connection(connect: Connect, target: RunningTarget) -> None:
+    idle, waiting = connect(), connect()
+    waiting.sendall(b"GET /slow?ms=600000 HTTP/1.1\r\n\r\n")
+    idle.sendall(b"GET /health HTTP/1.1\r\n\r\n")
+    wait_until(lambda: target.counts()["total"], lambda: "a request")
+    target.fault("refuse", for_s=0.1)
+    assert b"ok" in b"".join(iter(lambda: idle.recv(65536), b""))
+    assert waiting.recv(65536) == b""
+    wait_until_it_answers(target)
     assert (target.counts()["total"], target.counts()["answered"]) == (1, 0)
 
 
