@@ -18,7 +18,7 @@ from benchmarks.target import running_target
 
 USERS = ("FastHttpUser", "SwarmHttpUser")
 SCRIPT = """
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 from locust import FastHttpUser, task
 
 
@@ -52,8 +52,9 @@ def main() -> None:
 
 def request() -> None:
     """Prints the shortest of many turns, which what else the machine does cannot lengthen."""
-    from lib.distribution import bucket
     from locust import stats as locust_stats
+
+    from swarmfile.stats.distribution import bucket
 
     bare = locust_stats.bucket_response_time
     shortest: dict[str, float] = {}

@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from lib import http_head
-
-from tests.unit.lib.http_corpus import CHUNKED, OK, SHORT, TOKENS, outcome
+from swarmfile.http import head as http_head
+from tests.unit.http.corpus import CHUNKED, OK, SHORT, TOKENS, outcome
 
 STARTS = [b"", OK, CHUNKED, OK + b"Content-Length: 5\r\n"]
 NAMES = [b"X-A", b"Server", b"x-b", b"ETag", b"!#$%&'*+-.^_`|~"]

@@ -16,7 +16,7 @@ from benchmarks.cases import Case
 from benchmarks.target import HTTP_PORT, TLS_PORT, Target, tool
 
 HERE = Path(__file__).parent
-LIBRARY = HERE.parent / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files"
+LIBRARY = HERE.parent / "locust-tests" / "chart-config" / "charts" / "library" / "files"
 PATHS = {"10k": "/files/10k", "100k": "/files/100k", "cookies": "/cookies", "unique": "/unique"}
 
 
@@ -113,7 +113,10 @@ def host(case: Case) -> str:
 
 def locust(case: Case, _seconds: float) -> Command:
     """Locust headless, ending gracefully so that each request that nginx saw is counted."""
-    files = [str(HERE / "locustfile.py"), *([str(LIBRARY / "lib" / "plugin.py")] if case.kind == "framework" else [])]
+    files = [
+        str(HERE / "locustfile.py"),
+        *([str(LIBRARY / "swarmfile" / "plugin.py")] if case.kind == "framework" else []),
+    ]
     users = ["--users", str(case.users), "--spawn-rate", str(case.users)]
     quiet = ["--stop-timeout", "10", "--headless", "--json", "--loglevel", "CRITICAL", "--exit-code-on-error", "0"]
     program = [sys.executable, "-m", "locust", "-f", ",".join(files), "--host", host(case)]

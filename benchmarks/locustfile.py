@@ -5,8 +5,9 @@ from itertools import count
 from typing import Any
 
 import urllib3
-from lib.http_user import SwarmHttpUser
 from locust import FastHttpUser, HttpUser, events
+
+from swarmfile import SwarmHttpUser
 
 KIND = os.environ["BENCH_KIND"]
 PATHS = {"10k": "/files/10k", "100k": "/files/100k", "cookies": "/cookies", "unique": "/unique"}

@@ -38,12 +38,13 @@ class SimulatedMaster:
     """Locust's statistics and our judge, fed with reports of one worker in simulated time."""
 
     def __init__(self, endpoints: int) -> None:
-        from lib.criteria_judge import Judge
-        from lib.criteria_worker import SecondBySecond
-        from lib.distribution_locust import Tidier, replace_rounding
-        from lib.settings import parse
         from locust.event import Events
         from locust.stats import RequestStats, setup_distributed_stats_event_listeners
+
+        from swarmfile.definition.settings import parse
+        from swarmfile.judge.judge import Judge
+        from swarmfile.judge.worker import SecondBySecond
+        from swarmfile.patches.buckets import Tidier, replace_rounding
 
         replace_rounding()
         self.now = time.time()

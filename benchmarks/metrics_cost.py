@@ -27,7 +27,7 @@ import psutil
 from benchmarks.framework_cost import CRITERIA
 from benchmarks.swarm import Spent, Swarm, started, swarm
 from benchmarks.target import running_target
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 
 # What a Prometheus of these years sends.
 ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
@@ -40,7 +40,7 @@ from weakref import WeakSet
 
 import gevent
 import greenlet
-from lib.metrics_route import Route
+from swarmfile.metrics.route import Route
 from locust import FastHttpUser, events, task
 from locust.runners import MasterRunner
 
@@ -184,7 +184,7 @@ def exporter(one: Swarm) -> Iterator[str]:
     port = free_port()
     environ = {"SWARMFILE_MASTER": f"http://127.0.0.1:{one.web_port}", "SWARMFILE_PORT": str(port)}
     url = f"http://127.0.0.1:{port}/metrics"
-    with started(one, ["-c", "from lib.metrics_process import main; main()"], **environ) as process:
+    with started(one, ["-c", "from swarmfile.metrics.process import main; main()"], **environ) as process:
         one.others.append(psutil.Process(process.pid))
         while not _has_page(url):
             time.sleep(0.1)

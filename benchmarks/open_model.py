@@ -26,7 +26,7 @@ from benchmarks.swarm import HOST
 from benchmarks.target import Target, running_target
 
 ROOT = Path(__file__).parent.parent
-FILES = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files"
+FILES = ROOT / "locust-tests" / "chart-config" / "charts" / "library" / "files"
 # nginx has the last one, what is measured the first.
 CORES = sorted(os.sched_getaffinity(0))
 SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
@@ -34,7 +34,7 @@ STALL_S = 1.0
 CLOSED_USERS = 25
 SCRIPT = """
 from locust import constant_throughput, task
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 
 class Visitor(SwarmHttpUser):
     wait_time = constant_throughput({per_user})
@@ -172,7 +172,7 @@ def locust(rate: int, seconds: int, *, is_open: bool) -> Times:
         load = [f"--users={CLOSED_USERS}", f"--spawn-rate={CLOSED_USERS}", f"--run-time={seconds}s"]
         command = ["taskset", "-c", str(CORES[0]), sys.executable, "-m", "locust", "--headless", f"--host={HOST}"]
         subprocess.run(
-            [*command, "-f", f"{FILES}/lib/plugin.py,{folder}/script.py", *load],
+            [*command, "-f", f"{FILES}/swarmfile/plugin.py,{folder}/script.py", *load],
             env=os.environ | own,
             capture_output=True,
             check=False,

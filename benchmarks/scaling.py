@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 USERS_EACH = 50
 USERS = ("SwarmHttpUser", "HttpUser")
 SCRIPT = """
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 from locust import HttpUser, task
 
 class Visitor({user}):

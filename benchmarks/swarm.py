@@ -5,7 +5,6 @@ requests/s are not. Two processes of the same program differ by a percent or two
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,9 +17,9 @@ from pathlib import Path
 import psutil
 
 from benchmarks.target import HTTP_PORT
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
+from swarmfile.cli.local.staging import PACKAGE
 
-LIB = Path(__file__).parents[1] / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 HOST = f"http://127.0.0.1:{HTTP_PORT}"
 STARTS_WITHIN_S = 60.0
 # What each script ends with: its worker tells ten times a second how many requests it made, and its CPU time.
@@ -103,11 +102,10 @@ def swarm(script: str, settings: str, core: int, *, plugin: bool = True, users: 
     """Yields a swarm that runs `script`, whose user class is Visitor, against nginx; ends it."""
     with tempfile.TemporaryDirectory(prefix="swarm-") as name:
         folder = Path(name)
-        shutil.copytree(LIB, folder / "lib", ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "script.py").write_text(script + TELLING)
         (folder / "settings.json").write_text(settings)
         one, bind = Swarm(folder, core, free_port()), free_port()
-        files = f"{folder}/lib/plugin.py,{folder}/script.py" if plugin else f"{folder}/script.py"
+        files = f"{PACKAGE}/plugin.py,{folder}/script.py" if plugin else f"{folder}/script.py"
         command = ["-m", "locust", "-f", files]
         lead = ["--master", "--autostart", "--expect-workers=1", "--web-host=127.0.0.1", f"--web-port={one.web_port}"]
         load = [f"--master-bind-port={bind}", f"--users={users}", f"--spawn-rate={users}", f"--host={HOST}"]

@@ -3,7 +3,7 @@
 import sys
 
 from demo.process import running_target
-from swarmfile.cli import exit_code
+from swarmfile.cli.main import exit_code
 
 LOAD = ("--workers", "2", "--users", "20", "--spawn-rate", "10", "--run-time", "20s")
 

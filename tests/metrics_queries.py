@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lib.metrics_settings import BUCKETS_S
 
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
+from swarmfile.definition.metrics import BUCKETS_S
 from tests.waiting import wait_until
 from tools.dashboards import FOLDER
 
 SCRIPT = """
-from lib.values import record
+from swarmfile.stats.values import record
 from locust import HttpUser, constant_throughput, task
 
 class Shopper(HttpUser):

@@ -1,4 +1,4 @@
-"""What every run leaves in its folder, as the README promises it."""
+"""What every run leaves in its folder, as docs/results.md promises it."""
 
 NINE_FILES = {
     "locust_stats.csv",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 from tests.waiting import wait_until
 
 BUCKET = "runs"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.metrics_install import REQUIREMENT
+from swarmfile.metrics.packages import REQUIREMENT
 
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / ".tools" / "bin"

@@ -2,8 +2,9 @@
 
 import random
 
-from lib.http_user import SwarmHttpUser
 from locust import task
+
+from swarmfile import SwarmHttpUser
 
 
 class Visitor(SwarmHttpUser):

@@ -1,7 +1,8 @@
 """An API behind credentials: the script has no line about them, they are set on each user's client for the host."""
 
-from lib.http_user import SwarmHttpUser
 from locust import between, task
+
+from swarmfile import SwarmHttpUser
 
 
 class Customer(SwarmHttpUser):

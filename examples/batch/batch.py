@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lib.http_response import SwarmResponse
-from lib.http_user import SwarmHttpUser
 from locust import between, task
+
+from swarmfile import SwarmHttpUser
+from swarmfile.http.response import SwarmResponse
 
 INPUT = Path(os.environ.get("TEST_DATA_FILE") or Path(__file__).parent / "data" / "medium.jsonl")
 CONTENT = INPUT.read_bytes()

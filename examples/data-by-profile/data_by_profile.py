@@ -5,8 +5,9 @@ import itertools
 import os
 from pathlib import Path
 
-from lib.http_user import SwarmHttpUser
 from locust import between, task
+
+from swarmfile import SwarmHttpUser
 
 DATA = Path(os.environ.get("TEST_DATA_FILE") or Path(__file__).parent / "data" / "few.csv")
 with DATA.open(newline="") as file:

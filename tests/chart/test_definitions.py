@@ -208,7 +208,8 @@ def test_the_same_definition_is_the_same_job(helm4: Path) -> None:
 def test_a_jobs_name_stays_valid_for_the_longest_release_name(helm4: Path) -> None:
     documents = render(helm4, SCRIPT | {"loadTest": {"host": HOST}, "workers": {"replicas": 1}}, release="r" * 53)
     # The Job controller adds six characters to make the pod's name.
-    assert max(len(one["metadata"]["name"]) for one in documents) <= 63 - 6
+    named = [one["metadata"]["name"] for one in documents if one["kind"] != "ConfigMap"]  # which may have 253
+    assert max(map(len, named)) <= 63 - 6
 
 
 def test_two_releases_share_no_name(helm4: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from lib import metrics_settings
-from lib.metrics_settings import MetricsSettings
-from lib.settings import Settings, parse
-from lib.validity import Effect, Reason
 
+from swarmfile.definition import metrics as metrics_settings
+from swarmfile.definition.metrics import MetricsSettings
+from swarmfile.definition.settings import Settings, parse
+from swarmfile.definition.validity import Effect, Reason
 from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, pod_spec, render
 
 KINDS = {"ServiceMonitor", "PodMonitor", "PrometheusRule"}

@@ -22,7 +22,6 @@ REFUSED = [
     ({"arrivals": {"stages": [{"rate": "5/s"}]}}, "/arrivals/stages/0"),
     ({"arrivals": {"rate": "5/s"}, "stages": [{"users": 1, "duration": "5s"}]}, "put stages with rates into arrivals"),
     ({"arrivals": {"rate": "5/s"}, "loadTest": {"host": HOST, "users": 5}}, "write arrivals.rate instead"),
-    ({"libs": {"files": {"verdict.py": "x"}}}, "libs.files: verdict.py is the name of a module that the chart brings"),
     ({"testData": {"file": "nothere.csv"}}, "testData.file: nothere.csv is not in the chart's files/"),
     ({"testData": {"inline": "x" * 800_001}}, "inline files hold 800 KB together, a release at most 800 KB; put"),
     ({"testData": {"existingClaim": "a", "inline": "b"}}, "testData.existingClaim: a volume is the only source"),

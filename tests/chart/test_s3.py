@@ -87,8 +87,8 @@ def test_a_bucket_can_be_the_only_place_of_results(helm4: Path) -> None:
     assert "SWARMFILE_API_ACCOUNT" not in told
 
 
-def test_the_readme_s_example_is_what_the_chart_takes(helm4: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(results:\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def test_the_example_of_the_docs_is_what_the_chart_takes(helm4: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(results:\n.*?)```", (ROOT / "docs" / "results.md").read_text(), re.DOTALL)
     told = variables(workload(helm4, {"loadTest": {"host": HOST}, **yaml.safe_load(example)}))
     assert told["SWARMFILE_S3_PREFIX"] == "shop"
 

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 from tests import tools
 from tests.cluster.cluster import Manifest, Namespace, run
 from tests.metrics_queries import Prometheus, prometheus_server

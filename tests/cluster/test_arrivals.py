@@ -21,7 +21,7 @@ TOTAL = RATE * SECONDS
 # A request is named after the pod that sent it.
 SCRIPT = """
 import os
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 from locust import constant, task
 
 class Visitor(SwarmHttpUser):

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from lib.sidecar_age import STALE_AFTER_S, cut_short, outcome_of
-from lib.sidecar_record import Run, read_head
 
+from swarmfile.sidecar.age import STALE_AFTER_S, cut_short, outcome_of
+from swarmfile.sidecar.record import Run, read_head
 from tests.cluster.cluster import Namespace
 from tests.cluster.conftest import await_quiet
 from tests.fault_table import assert_as_documented

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from lib.sidecar_record import Run, read_head, read_parts
 
+from swarmfile.sidecar.record import Run, read_head, read_parts
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.cluster.environments import SHORT, SMALL, Environment
 from tests.fault_table import assert_as_documented

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lib.sidecar_record import read_head, read_parts
 
-from swarmfile.run_sources import last_words
+from swarmfile.cli.cluster.run_sources import last_words
+from swarmfile.sidecar.record import read_head, read_parts
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.fault_table import assert_as_documented
 from tests.results_folder import NINE_FILES

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from lib.sidecar_record import Run, config_maps, read_head
 
+from swarmfile.sidecar.record import Run, config_maps, read_head
 from tests.cluster.cluster import PATIENCE, ROOT, Manifest, Namespace, run
 from tests.cluster.conftest import received
 from tests.results_folder import NINE_FILES
@@ -42,9 +42,11 @@ def until_recorded(namespace: Namespace, test_type: str, *outcomes: str) -> Run:
 
 
 def by_kubectl_alone(namespace: Namespace, run: str, folder: Path) -> set[str]:
-    """Runs the line that the README gives to those who have no swarmfile."""
+    """Runs the line that docs/results.md gives to those who have no swarmfile."""
     (line,) = [
-        line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("kubectl get configmaps")
+        line
+        for line in (ROOT / "docs" / "results.md").read_text().splitlines()
+        if line.startswith("kubectl get configmaps")
     ]
     for placeholder, value in {"-n testing": f"-n {namespace.name}", "=RUN": f"={run}", "FOLDER": str(folder)}.items():
         assert placeholder in line

@@ -16,7 +16,7 @@ TOKEN, KEY = "canary-token", "canary-key"
 # Users of every kind, one of each, and none knows of secrets or proxies.
 KINDS = ("HttpUser", "FastHttpUser", "SwarmHttpUser")
 HEAD = """
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 from locust import FastHttpUser, HttpUser, constant, task
 """
 GUEST = f"""

@@ -10,7 +10,7 @@ ODD = (
     "# ünïcödé {{ .Values }} {{`x`}} $@ ${HOME} \\n 'q' \"q\" %s\ttab, {a: b} # c   \n"
     "x = 1\n\n\t\n  no newline at the end \t"
 )
-LIBRARY = "locust-tests/chart-config/charts/in-pod/files/lib/verdict.py"
+LIBRARY = "locust-tests/chart-config/charts/library/files/swarmfile/verdict.py"
 
 
 def digest(values: Values) -> str:
@@ -52,7 +52,10 @@ def test_a_script_and_libraries_of_ones_own_arrive_byte_for_byte(untouched: Proj
     values = untouched.values("dev", LOCUSTFILE=str(tmp_path / "mine.py"), LIBS=str(libs))
     assert values.ours["locustfile"]["inline"] == ODD
     assert values.ours["libs"]["files"] == {"helpers.py": ODD}
-    assert values.upstream["loadtest"]["locust_locustfile"] == "lib/plugin.py,/mnt/locust/mine.py"
+    assert (
+        values.upstream["loadtest"]["locust_locustfile"]
+        == "../../opt/swarmfile/swarmfile/plugin.py,/mnt/locust/mine.py"
+    )
 
 
 def test_a_path_is_read_from_the_folder_of_the_project(project: Project) -> None:

@@ -61,7 +61,7 @@ def test_the_documented_stress_file_works_as_it_is(project: Project, more: str) 
     project.write("config/stress/test.yml", 'locustfile: "stress.py"\n')
     upstream = project.values("stress").upstream
     assert upstream["loadtest"]["locust_host"] == "http://target.example"
-    assert upstream["loadtest"]["locust_locustfile"] == "lib/plugin.py,/mnt/locust/stress.py"
+    assert upstream["loadtest"]["locust_locustfile"] == "../../opt/swarmfile/swarmfile/plugin.py,/mnt/locust/stress.py"
     assert {"--master", "--master-bind-host=0.0.0.0", "--autostart", more or "--autostart"} <= set(
         upstream["master"]["args"]
     )

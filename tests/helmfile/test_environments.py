@@ -69,7 +69,10 @@ def test_a_type_runs_its_own_script_and_our_plugin_against_host(shipped_by_each_
     values = shipped_by_each_helm(test_type)
     assert values.ours["type"] == test_type
     assert values.upstream["loadtest"]["locust_host"] == values.ours["loadTest"]["host"] == HOST
-    assert values.upstream["loadtest"]["locust_locustfile"] == f"lib/plugin.py,/mnt/locust/{test_type}.py"
+    assert (
+        values.upstream["loadtest"]["locust_locustfile"]
+        == f"../../opt/swarmfile/swarmfile/plugin.py,/mnt/locust/{test_type}.py"
+    )
 
 
 @pytest.mark.parametrize("test_type", TYPES)

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from swarmfile.clone import Clone
-from swarmfile.definition import read_definition
-from swarmfile.values import Values as Tree
+from swarmfile.cli.definition.clone import Clone
+from swarmfile.cli.definition.definition import read_definition
+from swarmfile.cli.definition.values import Values as Tree
 from tests.helmfile.conftest import Project, Shipped
+from tests.helmfile.test_environments import TYPES
 
-SHIPPED_TYPES = ("smoke", "load", "stress", "spike", "endurance", "soak", "dev")
 # What HOST, LOCUSTFILE, LIBS and RUN_ID say, which the command line takes from elsewhere.
 SAID = ("engine", "locustfile", "libs", "runId")
 BASE = """
@@ -62,7 +62,7 @@ def without(tree: Tree, keys: tuple[str, ...]) -> dict[str, Any]:
     return kept | {"loadTest": {key: value for key, value in tree["loadTest"].items() if key != "host"}}
 
 
-@pytest.mark.parametrize("test_type", SHIPPED_TYPES)
+@pytest.mark.parametrize("test_type", TYPES)
 def test_each_shipped_type_is_the_same_definition(untouched: Project, shipped: Shipped, test_type: str) -> None:
     ours = read_definition(Clone(untouched.folder), test_type, []).test
     assert without(ours, SAID) == without(shipped(test_type).ours, SAID)

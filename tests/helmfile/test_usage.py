@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from tests.helmfile.conftest import PROBE, Project
+from tests.helmfile.test_environments import TYPES
 
-TYPES = "smoke, load, stress, spike, endurance, soak, dev"
+KNOWN = ", ".join(TYPES)
 DEPLOYING = ("apply", "sync", "template")
 
 
@@ -67,7 +68,7 @@ def test_an_address_is_accepted_and_loses_its_last_slash(untouched: Project, hos
 def test_an_unknown_environment_is_answered_with_the_known_ones(untouched: Project, command: str) -> None:
     said = last_line(untouched.run("--environment", "stres", command))
     assert said.endswith(
-        f'there is no environment "stres": write helmfile --environment <type>, where <type> is one of {TYPES}'
+        f'there is no environment "stres": write helmfile --environment <type>, where <type> is one of {KNOWN}'
     )
 
 
@@ -75,7 +76,7 @@ def test_an_unknown_environment_is_answered_with_the_known_ones(untouched: Proje
 def test_no_environment_is_answered_with_the_known_ones(untouched: Project, command: str) -> None:
     said = last_line(untouched.run(command))
     assert said.endswith(
-        f"no environment was named: write helmfile --environment <type>, where <type> is one of {TYPES}"
+        f"no environment was named: write helmfile --environment <type>, where <type> is one of {', '.join(TYPES)}"
     )
 
 

@@ -84,7 +84,7 @@ def test_the_script_comes_from_our_config_maps_wherever_a_user_mounts_it(project
     loadtest = with_engine(project, "loadtest: {locust_locustfile_path: /srv, locust_host: 'https://placeholder'}")[
         "loadtest"
     ]
-    assert loadtest["locust_locustfile"] == "lib/plugin.py,/srv/smoke.py"
+    assert loadtest["locust_locustfile"] == "../opt/swarmfile/swarmfile/plugin.py,/srv/smoke.py"
     assert loadtest["locust_host"] == "http://target.example"
     assert loadtest["locust_locustfile_configmap"] == "custom-locust-scripts"
     assert loadtest["locust_lib_configmap"] == "custom-locust-libs"

@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 
 
 class Line:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
+from swarmfile.cli.local.staging import PACKAGE
 from tests.waiting import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[2]
-LIB = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
 # No proxy leads to loopback, and who tests may have set anything for Locust.
 OF_THIS_MACHINE = re.compile(r"LOCUST_.*|SWARMFILE_.*|https?_proxy|HTTPS?_PROXY")
 # Time that a busy machine takes away is what few tests ask for: those say so.
@@ -56,8 +55,7 @@ class Swarm:
 
     def __post_init__(self) -> None:
         stage = self.folder / "stage"
-        if not stage.exists():
-            shutil.copytree(LIB, stage / "lib", ignore=shutil.ignore_patterns("__pycache__"))
+        stage.mkdir(exist_ok=True)
         (stage / "test.py").write_text(self.script)
         defaults = {"type": "smoke", "validity": PATIENT, "assertions": UNHURRIED}
         (self.folder / "settings.json").write_text(json.dumps(defaults | dict(self.settings)))
@@ -93,7 +91,7 @@ class Swarm:
 
     def _locust(self, name: str, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
         stage = self.folder / "stage"
-        locustfiles = f"{stage / 'lib' / 'plugin.py'},{stage / 'test.py'}"
+        locustfiles = f"{PACKAGE / 'plugin.py'},{stage / 'test.py'}"
         ours = {
             "SWARMFILE_SETTINGS": str(self.folder / "settings.json"),
             "SWARMFILE_RESULTS": str(self.results),

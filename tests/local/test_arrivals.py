@@ -22,7 +22,7 @@ TOTAL = RATE * SECONDS
 TRUTHFUL = """
 import json, os, time
 from locust import FastHttpUser, HttpUser, SequentialTaskSet, TaskSet, constant, events, task
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 
 log = open(os.path.join(os.environ["NOTES"], str(os.getpid())), "a", buffering=1)
 

@@ -36,7 +36,7 @@ NAMES = ("by requests", "by swarmfile", "by geventhttpclient", "missing", "raise
 SCRIPT = """
 import logging
 
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 from locust import FastHttpUser, HttpUser, constant, task
 
 

@@ -17,7 +17,7 @@ from tests.local.swarm import swarm
 SCRIPT = """
 import itertools, os, random, time
 from statistics import NormalDist
-from lib.values import record
+from swarmfile.stats.values import record
 from locust import User, constant_throughput, events, task
 
 FAST, SLOW = NormalDist(12, 1).inv_cdf, NormalDist(900, 40).inv_cdf

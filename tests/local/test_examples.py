@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 
 from demo.process import RunningTarget, running_target
+from swarmfile.cli.local.staging import PACKAGE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PLUGIN = (
-    Path(__file__).parents[2] / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib" / "plugin.py"
-)
+PLUGIN = PACKAGE / "plugin.py"
 BATCH_DATA = EXAMPLES / "batch" / "data"
 QUICK_POLLS = {"BATCH_POLL_FIRST_S": "0.05", "BATCH_POLL_MAX_S": "0.2"}
 

@@ -17,14 +17,14 @@ from collections.abc import Iterator
 import pytest
 
 from demo.process import RunningTarget
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 from tests.fault_table import assert_as_documented
 from tests.local.faults import Act, Happened, Row, alone, await_living, await_more, happening, manned, runs, stop
 from tests.local.swarm import PATIENT, SHOPPER, UNHURRIED, Swarm
 from tests.results_folder import NINE_FILES
 from tests.waiting import wait_until
 
-SWARM_SHOPPER = "from lib.http_user import SwarmHttpUser\n" + SHOPPER.replace("(HttpUser)", "(SwarmHttpUser)")
+SWARM_SHOPPER = "from swarmfile.http.user import SwarmHttpUser\n" + SHOPPER.replace("(HttpUser)", "(SwarmHttpUser)")
 RAISES = "raise LookupError('no seat')"
 IN_ON_START = SHOPPER + f"\n    def on_start(self):\n        {RAISES}\n"
 IN_A_TASK = SHOPPER + f"\n    @task\n    def sit(self):\n        {RAISES}\n"
@@ -148,7 +148,7 @@ def fills_its_folder(run: Swarm, _: RunningTarget) -> None:
 def loses_its_exporter(run: Swarm, _: RunningTarget) -> None:
     manned(run)
     variables = {"SWARMFILE_MASTER": run.url, "SWARMFILE_PORT": str(free_port())}
-    code = "from lib.metrics_process import main; main()"
+    code = "from swarmfile.metrics.process import main; main()"
     with subprocess.Popen([sys.executable, "-c", code], env=os.environ | variables) as exporter:
         await_more(run)
         exporter.kill()

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 import brotli  # type: ignore[import-untyped]
 import pytest
 import requests
-from lib.http_user import SwarmHttpUser
 
-from tests.unit.lib.scripted_server import Answer, Request, Scripted, running
-from tests.unit.lib.swarm_user import new_user
+from swarmfile.http.user import SwarmHttpUser
+from tests.unit.http.scripted_server import Answer, Request, Scripted, running
+from tests.unit.http.swarm_user import new_user
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
 PATHS = ["/a b", "/ä?ö=ü", "/%20%C3%A4", "/a/../b/./c", "/x?y#z", "/?", "//a//b", "/a;b=c"]

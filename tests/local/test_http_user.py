@@ -13,7 +13,7 @@ from tests.local.swarm import swarm
 SCRIPT = """
 from itertools import count
 
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 from locust import between, task
 
 numbers = count()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 from tests.local.conftest import NewSwarm
 from tests.local.swarm import Swarm
 from tests.waiting import wait_until
@@ -28,7 +28,7 @@ class Exporter:
 
     def start(self) -> "subprocess.Popen[bytes]":
         variables = {**os.environ, "SWARMFILE_MASTER": self.master, "SWARMFILE_PORT": str(self.port)}
-        code = "from lib.metrics_process import main; main()"
+        code = "from swarmfile.metrics.process import main; main()"
         with self.log.open("ab") as log:
             return subprocess.Popen([sys.executable, "-c", code], env=variables, stdout=log, stderr=log)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
+from swarmfile.cli.local.staging import PACKAGE
 from tests import package_index
-from tests.local.swarm import LIB
 from tests.waiting import wait_until
 
 # What the tests' own pip is told, which a pod knows nothing of.
@@ -47,7 +47,7 @@ def sidecar(python: Path, folder: Path, index: str) -> Iterator[str]:
     port = free_port()
     variables = {"SWARMFILE_PORT": str(port), "SWARMFILE_RESULTS": str(folder), "SWARMFILE_PACKAGES": str(folder)}
     variables |= {"PIP_INDEX_URL": index, "PIP_CONFIG_FILE": os.devnull}
-    with process([str(python), "-I", str(LIB / "sidecar.py")], folder / "sidecar.log", variables):
+    with process([str(python), "-I", str(PACKAGE / "sidecar" / "main.py")], folder / "sidecar.log", variables):
         yield f"http://127.0.0.1:{port}/metrics"
 
 

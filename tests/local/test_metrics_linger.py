@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from demo.process import RunningTarget
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 from tests.local.swarmfile_process import Started, run_arguments, started
 from tests.waiting import wait_until
 

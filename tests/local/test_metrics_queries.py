@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from demo.process import RunningTarget
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
 from tests.local.swarm import Swarm, swarm
 from tests.metrics_queries import (
     KNOWN,
@@ -43,7 +43,7 @@ def scraping(prometheus: Path, folder: Path, master: str) -> Iterator[Prometheus
     target = {"job_name": "swarmfile", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
     config = {"global": {"scrape_interval": "1s"}, "scrape_configs": [target]}
     variables = {**os.environ, "SWARMFILE_MASTER": master, "SWARMFILE_PORT": str(port)}
-    command = [sys.executable, "-c", "from lib.metrics_process import main; main()"]
+    command = [sys.executable, "-c", "from swarmfile.metrics.process import main; main()"]
     with (folder / "exporter.log").open("wb") as log:
         exporter = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
     try:

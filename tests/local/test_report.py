@@ -13,8 +13,8 @@ from urllib.request import urlopen
 import pytest
 
 from demo.process import RunningTarget, running_target
-from swarmfile.cli import exit_code
-from swarmfile.ports import free_port
+from swarmfile.cli.local.ports import free_port
+from swarmfile.cli.main import exit_code
 from tests.local.swarm import Swarm, swarm
 from tests.local.test_credentials import CANARY, FORMS, PAIR
 from tests.waiting import wait_until
@@ -37,7 +37,7 @@ class By{base}({base}):
 IMPORTS = """
 import logging
 
-from lib.http_user import SwarmHttpUser
+from swarmfile.http.user import SwarmHttpUser
 from locust import FastHttpUser, HttpUser, constant, task
 """
 # On a machine that does much else.

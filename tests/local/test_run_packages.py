@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from swarmfile.errors import BadInputError
-from swarmfile.packages import install
+from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.local.packages import install
 
 
 @pytest.fixture(autouse=True)

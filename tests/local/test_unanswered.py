@@ -20,7 +20,7 @@ AT_ONCE = 3
 IMPORTS = {
     "HttpUser": "from locust import HttpUser",
     "FastHttpUser": "from locust import FastHttpUser",
-    "SwarmHttpUser": "from lib.http_user import SwarmHttpUser",
+    "SwarmHttpUser": "from swarmfile.http.user import SwarmHttpUser",
 }
 CLOSED = """
 {imports}

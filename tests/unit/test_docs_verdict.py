@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from lib.validity import Effect, Reason, of_settings
 
+from swarmfile.definition.validity import Effect, Reason, of_settings
 from tests.fault_table import DOCUMENT, FAULTS
 
 TEXT = DOCUMENT.read_text("utf-8")
 ROOT = Path(__file__).parents[2]
 SUITES = (ROOT / "tests" / "local", ROOT / "tests" / "cluster")
 TESTS = "".join(path.read_text("utf-8") for suite in SUITES for path in suite.glob("*.py"))
-LIBRARY = ROOT / "locust-tests" / "chart-config" / "charts" / "in-pod" / "files" / "lib"
-CODE = "".join(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.py")))
+LIBRARY = ROOT / "locust-tests" / "chart-config" / "charts" / "library" / "files" / "swarmfile"
+CODE = "".join(path.read_text("utf-8") for path in sorted(LIBRARY.rglob("*.py")))
 
 
 def test_the_whole_table_is_read() -> None:

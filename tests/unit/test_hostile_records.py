@@ -21,19 +21,20 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lib.run_state_answer import parse
-from lib.sidecar_record import RecordError, Run, config_maps, read_head, read_parts
 
-from swarmfile import records, wait_command
-from swarmfile.cli import exit_code
-from swarmfile.ending import show_verdict
-from swarmfile.live import line, table
-from swarmfile.terminal import console
-from swarmfile.verdict_file import checked_verdict
+from swarmfile.cli import wait_command
+from swarmfile.cli.cluster import records
+from swarmfile.cli.local.ending import show_verdict
+from swarmfile.cli.local.live import line, table
+from swarmfile.cli.main import exit_code
+from swarmfile.cli.terminal import console
+from swarmfile.cli.verdict_file import checked_verdict
+from swarmfile.run.state import parse
+from swarmfile.sidecar.record import RecordError, Run, config_maps, read_head, read_parts
+from tests.unit.cli.cluster_folder import PASS, RUN, STATE, Cluster, pod, workload
+from tests.unit.cli.conftest import cluster as cluster
+from tests.unit.cli.report.conftest import HISTORY, METRICS, VERDICT
 from tests.unit.hostile_json import HOSTILE_TEXTS, TEXTS, changed, each_place_with_each_value, written
-from tests.unit.swarmfile.cluster_folder import PASS, RUN, STATE, Cluster, pod, workload
-from tests.unit.swarmfile.conftest import cluster as cluster
-from tests.unit.swarmfile.report.conftest import HISTORY, METRICS, VERDICT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 # Pages are made in this process, and have the most places.

@@ -1,12 +1,11 @@
 """Dev: the place to write a script; the web UI starts and stops it."""
 
-from lib.http_user import SwarmHttpUser
 from locust import between, task
 
+from lib.users import Visitor
 
-class DevUser(SwarmHttpUser):
-    # Pods that come and go get their share of the load within so many seconds.
-    connection_lifetime = 30
+
+class DevUser(Visitor):
     wait_time = between(1, 2)
 
     @task

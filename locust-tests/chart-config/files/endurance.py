@@ -1,12 +1,11 @@
 """Endurance: the same work for hours, so that what grows slowly is seen."""
 
-from lib.http_user import SwarmHttpUser
 from locust import constant_pacing, task
 
+from lib.users import Visitor
 
-class SteadyUser(SwarmHttpUser):
-    # Pods that come and go get their share of the load within so many seconds.
-    connection_lifetime = 30
+
+class SteadyUser(Visitor):
     # One task every 2 s, however long the answers take: a slower system gets the same load, not less.
     wait_time = constant_pacing(2)
 

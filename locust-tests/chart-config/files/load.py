@@ -1,12 +1,11 @@
 """Load: users of an ordinary day, who read, think, and come back."""
 
-from lib.http_user import SwarmHttpUser
 from locust import between, task
 
+from lib.users import Visitor
 
-class DayUser(SwarmHttpUser):
-    # Pods that come and go get their share of the load within so many seconds.
-    connection_lifetime = 30
+
+class DayUser(Visitor):
     wait_time = between(1, 3)
 
     def on_start(self) -> None:

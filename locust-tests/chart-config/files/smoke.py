@@ -1,12 +1,11 @@
 """Smoke: asks for each page once in a while and says whether it answers at all."""
 
-from lib.http_user import SwarmHttpUser
 from locust import between, task
 
+from lib.users import Visitor
 
-class SmokeUser(SwarmHttpUser):
-    # Pods that come and go get their share of the load within so many seconds.
-    connection_lifetime = 30
+
+class SmokeUser(Visitor):
     wait_time = between(1, 2)
 
     @task

@@ -1,12 +1,11 @@
 """Soak: steady load from users who stay, to find what leaks."""
 
-from lib.http_user import SwarmHttpUser
 from locust import constant_pacing, task
 
+from lib.users import Visitor
 
-class StayingUser(SwarmHttpUser):
-    # Pods that come and go get their share of the load within so many seconds.
-    connection_lifetime = 30
+
+class StayingUser(Visitor):
     wait_time = constant_pacing(1)
 
     @task

@@ -1,12 +1,11 @@
 """Spike: a crowd that arrives at once; config/spike/test.yml says how large and for how long."""
 
-from lib.http_user import SwarmHttpUser
 from locust import between, task
 
+from lib.users import Visitor
 
-class CrowdUser(SwarmHttpUser):
-    # Pods that come and go get their share of the load within so many seconds.
-    connection_lifetime = 30
+
+class CrowdUser(Visitor):
     wait_time = between(1, 2)
 
     @task

@@ -39,17 +39,26 @@ binaryData:
 {{- dict (base $locustfile.file) $content | toJson -}}
 {{- end }}
 
-{{- /* JSON: names and contents of our library and of the modules that the values add. */}}
+{{- /* JSON: names and contents of the modules that scripts import from lib; those of the values replace the chart's. */}}
 {{- define "swarmfile.libs" -}}
 {{- $libs := dict -}}
-{{- range $path, $content := (index .Subcharts "in-pod").Files.Glob "files/lib/*.py" }}{{ $_ := set $libs (base $path) (toString $content) }}{{ end -}}
-{{- range $name, $content := .Values.libs.files -}}
-{{- if hasKey $libs $name -}}
-{{- fail (printf "libs.files: %s is the name of a module that the chart brings; give yours another name" $name) -}}
+{{- range $path, $content := .Files.Glob "files/lib/*.py" }}{{ $_ := set $libs (base $path) (toString $content) }}{{ end -}}
+{{- mergeOverwrite $libs .Values.libs.files | toJson -}}
+{{- end }}
+
+{{- /* JSON: our package, room by room: ConfigMaps by name, each with paths and contents; the command line stays out. */}}
+{{- define "swarmfile.package" -}}
+{{- $name := (include "swarmfile.names" . | fromYaml).package -}}
+{{- $rooms := dict -}}
+{{- range $path, $content := .Subcharts.library.Files.Glob "files/swarmfile/{*.py,*/*.py}" -}}
+{{- $inside := trimPrefix "files/swarmfile/" $path -}}
+{{- $room := dir $inside -}}
+{{- if and (ne $room "cli") (ne $inside "__main__.py") -}}
+{{- $key := eq $room "." | ternary $name (printf "%s-%s" $name $room) -}}
+{{- $_ := set $rooms $key (set (index $rooms $key | default dict) (printf "swarmfile/%s" $inside) (toString $content)) -}}
 {{- end -}}
-{{- $_ := set $libs $name $content -}}
 {{- end -}}
-{{- toJson $libs -}}
+{{- toJson $rooms -}}
 {{- end }}
 
 {{- /* JSON: names and contents of the test data that the release itself holds. */}}
@@ -150,7 +159,7 @@ exec locust "$@"
 {{- else -}}
 {{- $credentials := include "swarmfile.credentials" . -}}
 {{- if ne $credentials "{}" }}{{ $credentials = derivePassword 1 "maximum" $credentials "swarmfile" "credentials" }}{{ end -}}
-{{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) $credentials -}}
+{{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.package" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) $credentials -}}
 {{- if .Values.engine -}}
 {{- $parts = append $parts (include "swarmfile.enginePodTemplate" .) -}}
 {{- else -}}

@@ -15,6 +15,7 @@
 {{- $fullname := include "swarmfile.fullname" . -}}
 scripts: {{ .Values.names.scripts | default (printf "%s-scripts" $fullname) }}
 libs: {{ .Values.names.libs | default (printf "%s-libs" $fullname) }}
+package: {{ .Values.names.package | default (printf "%s-swarmfile" $fullname) }}
 settings: {{ .Values.names.settings | default (printf "%s-settings" $fullname) }}
 testData: {{ .Values.names.testData | default (printf "%s-test-data" $fullname) }}
 secret: {{ .Values.names.secret | default (printf "%s-credentials" $fullname) }}

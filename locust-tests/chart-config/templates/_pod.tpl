@@ -2,7 +2,8 @@
 {{- define "swarmfile.parts" -}}
 {{- $names := include "swarmfile.names" .root | fromYaml -}}
 {{- $image := .root.Values.image -}}
-{{- tpl (.root.Files.Get "files/pod.yaml") (dict "test" .root.Values "names" $names "definition" .definition "image" (include "swarmfile.image" .root) "pullPolicy" $image.pullPolicy "webPort" 8089) -}}
+{{- $package := include "swarmfile.package" .root | fromJson -}}
+{{- tpl (.root.Files.Get "files/pod.yaml") (dict "test" .root.Values "names" $names "package" $package "definition" .definition "image" (include "swarmfile.image" .root) "pullPolicy" $image.pullPolicy "webPort" 8089) -}}
 {{- end }}
 
 {{- define "swarmfile.image" -}}
@@ -51,7 +52,7 @@
 - name: LOCUST_HOST
   value: {{ quote .root.Values.loadTest.host }}
 - name: LOCUST_LOCUSTFILE
-  value: /mnt/locust/lib/plugin.py,/mnt/locust/{{ first (keys $scripts) }}
+  value: /opt/swarmfile/swarmfile/plugin.py,/mnt/locust/{{ first (keys $scripts) }}
 {{- if eq .role "worker" }}
 - name: LOCUST_MASTER_NODE_HOST
   value: {{ include "swarmfile.fullname" .root }}-master

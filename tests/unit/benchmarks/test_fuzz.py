@@ -1,9 +1,9 @@
 from itertools import repeat
 
 import pytest
-from lib import http_chunks
 
 from benchmarks.fuzz import fuzz
+from swarmfile.http import chunks as http_chunks
 
 
 def test_the_parser_holds_what_the_fuzzer_asks() -> None:

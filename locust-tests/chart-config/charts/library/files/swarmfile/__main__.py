@@ -1,0 +1,5 @@
+"""`python -m swarmfile`."""
+
+from swarmfile.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""Reads and judges a test definition before anything starts."""

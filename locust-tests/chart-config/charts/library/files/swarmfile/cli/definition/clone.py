@@ -1,0 +1,57 @@
+"""Where things are in a clone of this repository; like git, any folder inside it will do to start from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from swarmfile.cli.errors import BadInputError, nearest
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A clone of this repository, by its root folder."""
+
+    root: Path
+
+    @property
+    def chart(self) -> Path:
+        """Our chart: its schema, its scripts and our package."""
+        return self.root / "locust-tests" / "chart-config"
+
+    @property
+    def scripts(self) -> Path:
+        """The scripts that the chart ships, one per test type."""
+        return self.chart / "files"
+
+    @property
+    def lib(self) -> Path:
+        """The modules that those scripts share."""
+        return self.scripts / "lib"
+
+    @property
+    def schema(self) -> Path:
+        """What a test definition may hold."""
+        return self.chart / "values.schema.json"
+
+    def types(self) -> list[str]:
+        """Returns the test types that exist, in alphabetical order."""
+        return sorted(folder.name for folder in (self.root / "config").iterdir() if any(folder.glob("*.yml")))
+
+    def value_files(self, test_type: str, name: str) -> tuple[str, str]:
+        """Returns the two files, lowest first, that say `name` (test or locust) of a type, relative to the root."""
+        return f"helm-default-values/{name}.yml", f"config/{test_type}/{name}.yml"
+
+    def refuse_unknown(self, test_type: str) -> None:
+        """Raises BadInputError for a type that does not exist, with those that do, the nearest first."""
+        types = self.types()
+        if test_type not in types:
+            raise BadInputError(
+                f"{test_type}: there is no such test type; write one of {', '.join(nearest(test_type, types))}"
+            )
+
+
+def find_clone(start: Path) -> Clone:
+    """Returns the clone that `start` lies in; raises BadInputError where there is none."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "config").is_dir() and (folder / "locust-tests" / "chart-config").is_dir():
+            return Clone(folder)
+    raise BadInputError(f"{start}: this is not inside a clone of the repository; change into one or give --directory")

@@ -1,0 +1,78 @@
+"""Reads a test definition from the files that helmfile reads, merged as helmfile and helm merge them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from swarmfile.cli.definition.clone import Clone
+from swarmfile.cli.definition.layers import Layer, merged
+from swarmfile.cli.definition.set_values import assign
+from swarmfile.cli.definition.values import Value, Values
+from swarmfile.cli.definition.yaml_file import read_helm_values, read_values
+
+CHART_DEFAULTS = "locust-tests/chart-config/values.yaml"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One test type's definition: `test` are our chart's values, `engine` the upstream chart's."""
+
+    clone: Clone
+    type: str
+    test: Values
+    engine: Values
+    test_layers: tuple[Layer, ...]
+    engine_layers: tuple[Layer, ...]
+
+
+def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Sequence[Layer] = ()) -> Definition:
+    """Merges defaults, config/<type>/, each `--set`, then `flags`; raises BadInputError for an unreadable file."""
+    clone.refuse_unknown(test_type)
+    defaults = _file(clone, CHART_DEFAULTS)
+    written = [_file(clone, name) for name in clone.value_files(test_type, "test")]
+    over = [*flags, Layer("the environment's name", {"type": test_type})]
+    given = merged([Layer("", _with_sets(written, sets)), *over])
+    layers = (defaults, *written, _set_layer(sets), *over)
+    engine = _engine_layers(clone, test_type, layers[1:])
+    # As in helmfile the schema judges both files at once, the engine's under a key of its own.
+    test = {
+        **over_defaults(defaults.values, given),
+        "engine": merged([*engine[:2], Layer("", _map(given.get("engine")))]),
+    }
+    return Definition(clone, test_type, test, test["engine"], layers, engine)
+
+
+def _engine_layers(clone: Clone, test_type: str, test_layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    names = clone.value_files(test_type, "locust")
+    files = [Layer(name, read_helm_values(clone.root / name, name)) for name in names]
+    engines = ((layer.source, layer.values.get("engine")) for layer in test_layers)
+    return (*files, *(Layer(source, values) for source, values in engines if isinstance(values, Mapping)))
+
+
+def over_defaults(defaults: Values, values: Values) -> dict[str, Value]:
+    """Returns a chart's defaults under given values, as helm does: a null removes the default, be it its own."""
+    both = {**defaults, **values}
+    kept = {key: value for key, value in both.items() if value is not None or key not in defaults}
+    maps = {key: value for key, value in kept.items() if isinstance(value, Mapping)}
+    return {**kept, **{key: over_defaults(_map(defaults.get(key)), value) for key, value in maps.items()}}
+
+
+def _map(value: Value) -> Values:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _file(clone: Clone, name: str) -> Layer:
+    return Layer(name, read_values(clone.root / name, name))
+
+
+def _with_sets(written: Sequence[Layer], sets: Sequence[str]) -> dict[str, Value]:
+    values = merged(written)
+    for text in sets:
+        assign(values, text)
+    return values
+
+
+def _set_layer(sets: Sequence[str]) -> Layer:
+    values: dict[str, Value] = {}
+    for text in sets:
+        assign(values, text)
+    return Layer("--set", values)

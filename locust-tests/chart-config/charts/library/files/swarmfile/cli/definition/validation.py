@@ -1,0 +1,86 @@
+"""Judges a test definition before anything starts, by the chart's own schema."""
+
+import copy
+import json
+import re
+from dataclasses import replace
+from functools import reduce
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
+
+from swarmfile.cli.definition.definition import Definition
+from swarmfile.cli.definition.layers import merged, source_of
+from swarmfile.cli.definition.schema_errors import Flaw, flaw_of, sentence
+from swarmfile.cli.definition.values import Value, at, names
+from swarmfile.cli.errors import BadInputError
+from swarmfile.definition import settings
+
+
+def validated(definition: Definition) -> Definition:
+    """Returns the definition with numbers where `--set` gave text; raises BadInputError for the first flaw."""
+    schema = _numbers_only(json.loads(definition.clone.schema.read_text(encoding="utf-8")))
+    validator = validator_for(schema, default=Draft7Validator)(schema)
+    judged = _with_numbers(validator, definition)
+    error = best_match(validator.iter_errors(judged.test))
+    if error is not None:
+        raise BadInputError(_one_line(judged, flaw_of(error)))
+    _refuse_unreadable(judged)
+    return judged
+
+
+def _numbers_only(schema: Value) -> Value:
+    """Returns the schema without what it concedes to helm, whose --set makes 0.05 text: the chart turns it back."""
+    if isinstance(schema, list):
+        return [_numbers_only(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: _numbers_only(value) for key, value in schema.items()}
+    kinds = schema.get("type")
+    if not isinstance(kinds, list) or not {"number", "string"} <= set(kinds):
+        return inner
+    return {key: value for key, value in inner.items() if key != "pattern"} | {
+        "type": [k for k in kinds if k != "string"]
+    }
+
+
+def _refuse_unreadable(definition: Definition) -> None:
+    # What no schema can judge, such as the criteria's grammar: read as the pods will read it.
+    try:
+        settings.parse(definition.test)
+    except ValueError as error:
+        key, colon, rest = str(error).partition(": ")
+        path = tuple(re.split(r"[.\[]", key)[:2])
+        raise BadInputError(f"{source_of(definition.test_layers, path)}: {key}{colon}{rest}") from error
+
+
+def _with_numbers(validator: Validator, definition: Definition) -> Definition:
+    test = copy.deepcopy(dict(definition.test))
+    for error in list(validator.iter_errors(test)):
+        path = tuple(error.absolute_path)
+        if error.validator == "type" and path and isinstance(error.instance, str):
+            place: Value = reduce(_entry, path[:-1], test)
+            place[path[-1]] = _number(error.instance)
+    return replace(definition, test=test, engine=test["engine"])
+
+
+def _entry(values: Value, step: str | int) -> Value:
+    return values[step]
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _one_line(definition: Definition, flaw: Flaw) -> str:
+    layers = definition.test_layers
+    if flaw.path[:1] == ("engine",):
+        layers, flaw = definition.engine_layers, replace(flaw, path=flaw.path[1:])
+    # What holds when neither config/<type>/ nor a flag says it is the best example of what to write.
+    defaults = [layer for layer in layers if not layer.source.startswith(("config/", "--"))]
+    return f"{source_of(layers, flaw.path)}: {sentence(flaw, at(merged(defaults), *names(flaw.path)))}"

@@ -1,0 +1,1 @@
+"""A run on this machine: master, workers and exporter as processes."""

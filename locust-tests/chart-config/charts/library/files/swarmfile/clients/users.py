@@ -1,0 +1,75 @@
+"""Gives every HttpUser, FastHttpUser and SwarmHttpUser the test's credentials, without a line in the script.
+
+The tested host is the host of the user, as Locust sets it from --host. Where the test definition names a host
+(loadTest.host), it must be that one: whoever types another host into the web UI does not get the password there.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+from urllib.request import getproxies_environment
+
+from locust import HttpUser, User
+from locust.contrib.fasthttp import FastHttpUser
+from locust.env import Environment
+
+from swarmfile.clients.fast_http import equip_fast_user
+from swarmfile.clients.http import equip_session
+from swarmfile.clients.swarm import equip_swarm_user
+from swarmfile.credentials.files import Credentials, CredentialsError
+from swarmfile.credentials.origin import Origin, has_credentials, origin_of
+from swarmfile.http.user import SwarmHttpUser
+
+logger = logging.getLogger("swarmfile")
+AnyUser = TypeVar("AnyUser", bound=User)
+
+
+def refuse_host_with_credentials(host: str | None) -> None:
+    """Raises CredentialsError for https://user:password@host, which web UI, reports and process lists show."""
+    if host and has_credentials(host):
+        raise CredentialsError("loadTest.host: contains a user name; write it to auth.username and auth.password")
+
+
+def equip_users(credentials: Credentials, tested_host: str | None) -> None:
+    """Equips every user that this process creates from now on; an absent tested host means each user's own."""
+    definition = origin_of(tested_host) if tested_host else None
+
+    def target_of(base_url: str | None) -> Origin | None:
+        target = origin_of(str(base_url)) if credentials.for_requests else None
+        if target is None or definition in (None, target):
+            return target
+        warn_once(str(base_url), str(tested_host))
+        return None
+
+    def equip_http_user(user: HttpUser) -> None:
+        # Locust turns it off, and with it the proxies; asked for each request, it costs where there are none.
+        user.client.trust_env = bool(getproxies_environment())
+        if target := target_of(user.client.base_url):
+            equip_session(user.client, credentials, target)
+
+    after_init(HttpUser, equip_http_user)
+    after_init(SwarmHttpUser, lambda user: equip_swarm_user(user, credentials, target_of(user.client.base_url)))
+    after_init(FastHttpUser, lambda user: equip_fast_user(user, credentials, target_of(user.client.base_url)))
+
+
+def after_init(user_class: type[AnyUser], equip: Callable[[AnyUser], None]) -> None:
+    """Calls equip with each new instance; a client that a subclass sets afterwards is the script's own."""
+    original = user_class.__init__
+
+    @wraps(original)
+    def init(self: AnyUser, environment: Environment) -> None:
+        original(self, environment)
+        equip(self)
+
+    user_class.__init__ = init  # type: ignore[assignment, method-assign]
+
+
+_warned: set[str] = set()
+
+
+def warn_once(host: str, tested_host: str) -> None:
+    """Says why requests arrive without credentials."""
+    if host not in _warned:
+        _warned.add(host)
+        logger.warning("swarmfile: credentials are not sent to %s: the test definition's host is %s", host, tested_host)

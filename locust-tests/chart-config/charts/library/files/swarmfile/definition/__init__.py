@@ -1,0 +1,1 @@
+"""Everything that test.yml can say, read and checked without Locust."""

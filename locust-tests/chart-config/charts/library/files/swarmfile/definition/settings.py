@@ -1,0 +1,197 @@
+"""Reads the test definition that reached this process: one JSON file, checked key by key, with defaults."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from swarmfile.definition import durations, validity
+from swarmfile.definition.arrivals import Arrivals
+from swarmfile.definition.arrivals import of_settings as arrivals_of
+from swarmfile.definition.assertion import Criterion
+from swarmfile.definition.assertions import of_assertions, safety_stop
+from swarmfile.definition.validity import Validity
+from swarmfile.untrusted.run_name import RULE, is_run_name
+
+
+class SettingsError(ValueError):
+    """One line that names the key and what to write instead."""
+
+
+class Mode(StrEnum):
+    """DEPLOYMENT: the web UI outlives its runs. JOB: the process is one run and ends with it."""
+
+    DEPLOYMENT = "deployment"
+    JOB = "job"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A phase: ramp to `users` at `spawn_rate` users a second, stay until `duration_s` is over, ramp included."""
+
+    name: str
+    users: int
+    spawn_rate: float
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class LoadTest:
+    """What replaces the master's arguments, or scales the stages; None leaves them as they are."""
+
+    host: str | None = None
+    users: int | None = None
+    run_time_s: int | None = None
+
+
+# The same as in the chart's values, for a plain `locust` without settings.
+DEFAULT_THRESHOLDS = {"p95ThresholdMs": 1000, "errorRateThreshold": 0.01}
+
+
+@dataclass(frozen=True)
+class Assertions:
+    """The criteria, the two thresholds over all requests first. `fail_job`: a Job fails on FAIL, too.
+
+    safety_stop: what ends a run whatever is asserted; None: nothing does
+    warm_up_s, cool_down_s: seconds at the start and at the end that the criteria leave out
+    """
+
+    criteria: tuple[Criterion, ...] = field(default_factory=lambda: of_assertions(DEFAULT_THRESHOLDS))
+    safety_stop: Criterion | None = field(default_factory=lambda: safety_stop({}))
+    warm_up_s: int = 0
+    cool_down_s: int = 0
+    fail_job: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The test definition as far as every feature needs it; `raw` holds the rest for the features that own it."""
+
+    type: str = "test"
+    mode: Mode = Mode.DEPLOYMENT
+    load_test: LoadTest = LoadTest()
+    stages: tuple[Stage, ...] = ()
+    arrivals: Arrivals | None = None
+    assertions: Assertions = field(default_factory=Assertions)
+    validity: Validity = field(default_factory=Validity)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load(path: Path | None) -> Settings:
+    """Returns the settings in the JSON file, the defaults where there is none.
+
+    Raises SettingsError, its one line starting with the file's name.
+    """
+    if path is None or not path.exists():
+        return Settings()
+    try:
+        return parse(json.loads(path.read_text(encoding="utf-8")))
+    except (SettingsError, ValueError) as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def parse(raw: object) -> Settings:
+    """Returns the definition's settings; keys that no feature of the core asks for stay in `raw` unread."""
+    if not isinstance(raw, dict):
+        raise SettingsError("the file must hold one JSON object")
+    stages = tuple(_stage(stage, f"stages[{index}]") for index, stage in enumerate(raw.get("stages") or ()))
+    load_test = _load_test(_mapping(raw, "loadTest"))
+    arrivals = _arrivals(_mapping(raw, "arrivals"), load_test, bool(stages))
+    phases = [stage.name for stage in (arrivals.stages if arrivals else stages)]
+    return Settings(
+        type=_type(raw.get("type") or "test"),
+        mode=_mode(raw.get("mode")),
+        load_test=load_test,
+        stages=stages,
+        arrivals=arrivals,
+        assertions=_assertions(_mapping(raw, "assertions") or DEFAULT_THRESHOLDS, phases),
+        validity=validity.of_settings(_mapping(raw, "validity")),
+        raw=raw,
+    )
+
+
+def parse_duration(value: object, key: str = "duration") -> int:
+    """Returns whole seconds of a duration as Locust writes it: 90, "90", "90s", "2m", "1h30m"."""
+    try:
+        return durations.seconds(value)
+    except ValueError as error:
+        raise SettingsError(f"{key}: {error}") from error
+
+
+def _type(value: object) -> str:
+    # The name of each run begins with it.
+    if not is_run_name(str(value)):
+        raise SettingsError(f"type: {value!r} is no name of a test type; {RULE}")
+    return str(value)
+
+
+def _mode(value: object) -> Mode:
+    if value in (None, ""):
+        return Mode.DEPLOYMENT
+    if value not in tuple(Mode):
+        raise SettingsError(f"mode: {value!r} is unknown; write job or deployment")
+    return Mode(str(value))
+
+
+def _load_test(raw: Mapping[str, Any]) -> LoadTest:
+    users, run_time = raw.get("users"), raw.get("runTime")
+    return LoadTest(
+        host=raw.get("host") or None,
+        users=None if users is None else int(_number(users, "loadTest.users", minimum=1)),
+        run_time_s=None if run_time in (None, "") else parse_duration(run_time, "loadTest.runTime"),
+    )
+
+
+def _arrivals(raw: Mapping[str, Any], load_test: LoadTest, has_stages: bool) -> Arrivals | None:
+    try:
+        arrivals = arrivals_of(raw, load_test.run_time_s)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    if arrivals and has_stages:
+        raise SettingsError("stages: the load is arrivals; put stages with rates into arrivals.stages")
+    if arrivals and load_test.users is not None:
+        raise SettingsError("loadTest.users: arrivals take as many users as they need; write arrivals.rate instead")
+    return arrivals
+
+
+def _stage(raw: object, key: str) -> Stage:
+    if not isinstance(raw, dict):
+        raise SettingsError(f"{key}: a stage holds name, users, spawnRate and duration")
+    users = int(_number(raw.get("users"), f"{key}.users", minimum=0))
+    duration_s = parse_duration(raw.get("duration"), f"{key}.duration")
+    if duration_s == 0:
+        raise SettingsError(f"{key}.duration: 0 is too short; write at least 1s")
+    spawn_rate = _number(raw.get("spawnRate", users or 1), f"{key}.spawnRate", minimum=0)
+    if spawn_rate == 0:
+        raise SettingsError(f"{key}.spawnRate: 0 never gets there; write users per second above 0")
+    return Stage(str(raw.get("name") or key), users, spawn_rate, duration_s)
+
+
+def _assertions(raw: Mapping[str, Any], phases: Sequence[str]) -> Assertions:
+    for key in ("p95ThresholdMs", "errorRateThreshold"):
+        if raw.get(key) is not None:
+            _number(raw[key], f"assertions.{key}", minimum=0)
+    return Assertions(
+        criteria=of_assertions(raw, phases),
+        safety_stop=safety_stop(raw),
+        warm_up_s=parse_duration(raw.get("warmUp") or 0, "assertions.warmUp"),
+        cool_down_s=parse_duration(raw.get("coolDown") or 0, "assertions.coolDown"),
+        fail_job=bool(raw.get("failJob", False)),
+    )
+
+
+def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = raw.get(key) or {}
+    if not isinstance(value, dict):
+        raise SettingsError(f"{key}: must be a mapping")
+    return value
+
+
+def _number(value: object, key: str, minimum: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise SettingsError(f"{key}: {value!r} is not a number")
+    if value < minimum:
+        raise SettingsError(f"{key}: {value:g} is too low; write at least {minimum:g}")
+    return value

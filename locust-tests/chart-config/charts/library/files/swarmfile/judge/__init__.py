@@ -1,0 +1,1 @@
+"""Judging: assertions second by second, doubts about the run, the verdict."""

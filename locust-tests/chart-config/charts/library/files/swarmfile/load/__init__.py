@@ -1,0 +1,1 @@
+"""The load itself: stages, arrivals, their spreading over workers, and its keeping when workers go."""

@@ -1,0 +1,1 @@
+"""What the leading process does: it begins, watches, ends and answers for runs."""

@@ -1,0 +1,1 @@
+"""The exporter: what the master tells it, and how it serves that."""

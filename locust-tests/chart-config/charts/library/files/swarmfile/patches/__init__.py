@@ -1,0 +1,1 @@
+"""Every hold on the insides of Locust and gevent that changes them."""

@@ -1,0 +1,142 @@
+"""What Locust's statistics say in reports, files and messages."""
+
+from swarmfile.patches.holds.hold import Attributes, Behaviour, Hold, Kind, Signature, Source, Text
+
+HOLDS = (
+    Hold(
+        "history-row",
+        Kind.MIRRORED,
+        "locust",
+        "locust.stats:StatsCSVFileWriter._stats_history_data_rows",
+        ("results/csv.py: history_row, HISTORY_COLUMNS",),
+        "locust_stats_history.csv has Locust's columns, written row by row without its files and its cost.",
+        "tools that read Locust's history file misread ours",
+        (
+            Source(
+                "locust.stats:StatsCSVFileWriter._stats_history_data_rows",
+                "d6d9d32cb880891080f32c47c17c97b1aab5f99d3cfbd9e7734e95da80faa8b7",
+            ),
+            Text(
+                "locust.stats:StatsCSVFileWriter.__init__",
+                (
+                    "self.stats_history_csv_columns = [",
+                    '"Timestamp",\n            "User Count",\n            "Type",\n            "Name",',
+                    '"Requests/s",\n            "Failures/s",',
+                    "*get_readable_percentiles(self.percentiles_to_report),",
+                    '"Total Request Count",\n            "Total Failure Count",',
+                    '"Total Median Response Time",\n            "Total Average Response Time",',
+                    '"Total Min Response Time",\n            "Total Max Response Time",',
+                    '"Total Average Content Size",\n        ]',
+                ),
+            ),
+        ),
+    ),
+    Hold(
+        "entry-fields",
+        Kind.MESSAGE,
+        "locust",
+        "locust.stats:StatsEntryDict",
+        ("judge/slices.py: _OF_ENTRIES, _OF_ERRORS", "judge/worker_facts.py: WorkerFacts.report"),
+        "What a worker reports of an entry and of an error, by these names, is cut into seconds and counted.",
+        "KeyError in each report, logged once: assertions with a window and validity know nothing",
+        (Behaviour("reports_have_the_fields_that_we_read"),),
+    ),
+    Hold(
+        "report-keys",
+        Kind.MESSAGE,
+        "locust",
+        "locust.stats:setup_distributed_stats_event_listeners",
+        (
+            "judge/worker.py: SecondBySecond.report",
+            "run/unanswered.py: install",
+            "judge/worker_facts.py: WorkerFacts.report",
+            "run/workers.py: WorkerLog.report",
+        ),
+        "A report holds stats, stats_total, errors and user_count; ours ride along under keys of their own.",
+        "reports are not read; without user_count each worker counts as complete after any report",
+        (
+            Text(
+                "locust.stats:setup_distributed_stats_event_listeners",
+                (
+                    'data["stats"] = stats.serialize_stats()',
+                    'data["stats_total"] = stats.total.get_stripped_report()',
+                    'data["errors"] = stats.serialize_errors()',
+                ),
+            ),
+            Text("locust.runners:WorkerRunner.__init__", ('data["user_count"] = self.user_count',)),
+            Text("locust.stats:StatsEntry.get_stripped_report", ("report = self.serialize()", "self.reset()")),
+        ),
+    ),
+    Hold(
+        "report-order",
+        Kind.ORDER,
+        "locust",
+        "locust.runners:DistributedRunner.__init__",
+        (
+            "judge/install.py: send_seconds, lead",
+            "run/unanswered.py: install",
+            "judge/validity.py: install",
+            "evidence/failures.py: install",
+            "master/install.py: lead",
+        ),
+        "Locust's listeners fill a report, and merge it, before ours see it: they are added first.",
+        "our reports find no counts (KeyError), or the verdict is made before the last report is merged",
+        (
+            Text(
+                "locust.runners:DistributedRunner.__init__",
+                ("super().__init__(environment)", "setup_distributed_stats_event_listeners("),
+            ),
+            Text("locust.main:main", ("environment.create_worker_runner(", "environment.events.init.fire(")),
+            Behaviour("an_event_keeps_its_listeners_in_a_list"),
+        ),
+    ),
+    Hold(
+        "parse-error",
+        Kind.UNDOCUMENTED,
+        "locust",
+        "locust.stats:StatsError.parse_error",
+        (
+            "credentials/redact.py: redact_failures",
+            "evidence/failures.py: Evidence._see",
+            "judge/sentences.py: main_cause",
+            "metrics/build.py: Builder._failures",
+            "judge/generator.py: own_limits",
+        ),
+        "A failure's cause is the text by which Locust counts it.",
+        "causes in evidence, metrics and assertions do not match Locust's",
+        (Signature("locust.stats:StatsError.parse_error", "(cls, error)"),),
+    ),
+    Hold(
+        "stats-helpers",
+        Kind.UNDOCUMENTED,
+        "locust",
+        "locust.stats:sort_stats",
+        (
+            "results/csv.py: stats, failures, exceptions",
+            "results/metrics.py: as_json",
+            "results/text.py: _endpoints",
+        ),
+        "Results have Locust's own order, columns and texts.",
+        "the results of a run cannot be written: INVALID",
+        (
+            Signature("locust.stats:sort_stats", "(stats)"),
+            Signature("locust.stats:get_readable_percentiles", "(percentile_list)"),
+            Signature("locust.stats:StatsCSV.__init__", "(self, environment, percentiles_to_report)"),
+            Signature("locust.stats:StatsCSV.requests_csv", "(self, csv_writer)"),
+            Signature("locust.stats:StatsCSV.failures_csv", "(self, csv_writer)"),
+            Signature("locust.stats:StatsCSV.exceptions_csv", "(self, csv_writer)"),
+            Signature("locust.stats:StatsError.to_dict", "(self)"),
+            Attributes("locust.stats", ("PERCENTILES_TO_REPORT",)),
+        ),
+    ),
+    Hold(
+        "html-report",
+        Kind.UNDOCUMENTED,
+        "locust",
+        "locust.html:get_html_report",
+        ("results/files.py: write",),
+        "SIGTERM never writes --html, so we write the report ourselves.",
+        "the results of a run cannot be written: INVALID",
+        (Signature("locust.html:get_html_report", "(environment, show_download_link=True, theme='')"),),
+    ),
+)

@@ -1,0 +1,1 @@
+"""A run: its plan, clock, phases, delivery and workers, while it goes on and when it is over."""

@@ -1,0 +1,1 @@
+"""Distributions, percentiles, and a script's own values: counting that is exact enough to be added up."""

@@ -1,0 +1,62 @@
+"""Records a script's own values: metrics and metrics.json tell them, and they never enter the request rate.
+
+Criteria can judge them: `value "queue length" < 10`, `p95 of value "items" < 50`.
+
+from swarmfile.stats.values import record
+
+record("queue length", 17)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from swarmfile.stats.distribution import Figures, bucket
+from swarmfile.stats.scope import Scope, ScopeKind
+
+MAX_NAMES = 100  # a name made of an id would grow for ever
+
+_recorded: dict[str, Figures] = {}
+_listeners: list[Callable[[dict[str, Figures]], object]] = []
+
+
+@dataclass(frozen=True)
+class Value:
+    """A script's own value: how often it was recorded, their sum, and the counts at or below each bound."""
+
+    name: str
+    count: int
+    total: float
+    minimum: float
+    maximum: float
+    bounds: Sequence[float]
+    buckets: Sequence[int]
+
+
+def record(name: str, value: float) -> None:
+    """Counts one value under a name; percentiles of it are at most 0.5% off. Names beyond the first 100 are refused."""
+    figures = _recorded.get(name)
+    if figures is None:
+        if len(_recorded) >= MAX_NAMES:
+            raise ValueError(f'value "{name}": more than {MAX_NAMES} names; take ids out of the name')
+        figures = _recorded[name] = Figures()
+    key = bucket(value)
+    figures.requests += 1
+    figures.total_ms += value
+    figures.times[key] = figures.times.get(key, 0) + 1
+
+
+def take() -> dict[str, Figures]:
+    """Returns what was recorded since the last call, by scope as criteria write it."""
+    taken = {str(Scope(ScopeKind.VALUE, name)): figures for name, figures in _recorded.items() if figures.requests}
+    for name in _recorded:
+        _recorded[name] = Figures()
+    for listener in _listeners:
+        listener(taken)
+    return taken
+
+
+def listen(listener: Callable[[dict[str, Figures]], object]) -> None:
+    """Lets the listener see whatever is taken, in the process where it was recorded."""
+    _listeners.append(listener)

@@ -1,5 +1,0 @@
-"""`python -m swarmfile`."""
-
-from swarmfile.cli import main
-
-main()

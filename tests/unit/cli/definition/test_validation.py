@@ -1,0 +1,85 @@
+"""Bad definitions, each answered with one line that names file, key and what to write instead."""
+
+import pytest
+
+from swarmfile.cli.definition.clone import Clone
+from swarmfile.cli.definition.definition import read_definition
+from swarmfile.cli.definition.validation import validated
+from swarmfile.cli.errors import BadInputError
+from tests.unit.cli.conftest import Write
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "assertions: {p95ThresholdMs: fast}",
+            'assertions.p95ThresholdMs: "fast" is not a number; write milliseconds, for example 1000',
+        ),
+        (
+            "assertions: {p95TresholdMs: 800}",
+            "assertions.p95TresholdMs: this key is unknown; did you mean p95ThresholdMs?",
+        ),
+        ("asertions: {}", "asertions: this key is unknown; did you mean assertions?"),
+        ("mode: jobb", 'mode: "jobb" is unknown; did you mean job?'),
+        ("assertions: {errorRateThreshold: '2'}", "assertions.errorRateThreshold: 2.0 is above 1; write at most 1"),
+        (
+            "assertions: {errorRateThreshold: low}",
+            'assertions.errorRateThreshold: "low" is not a number; write a number, for example 0.01',
+        ),
+        ("assertions: {errorRateThreshold: 2}", "assertions.errorRateThreshold: 2 is above 1; write at most 1"),
+        (
+            "assertions: {criteria: [p99 < 2s, eror rate < 1%]}",
+            'assertions.criteria[1]: unknown subject "eror rate": write error rate',
+        ),
+        ("loadTest: {users: 0}", "loadTest.users: 0 is below 1; write at least 1"),
+        ("loadTest: {spawnRate: 0}", "loadTest.spawnRate: 0 is not above 0; write a number"),
+        ("loadTest: {runTime: soon}", 'loadTest.runTime: "soon" cannot be read; write a duration'),
+        ("loadTest: {tags: [1]}", "loadTest.tags[0]: 1 is not text; write text"),
+        ("stages: [{users: 1}, {users: many}]", 'stages[1].users: "many" is not a whole number; write a whole number'),
+        ("stages: [{name: base}]", "stages[0]: users is missing; write a map of keys and values"),
+        (
+            "loadTest: 5",
+            "loadTest: 5 is not a map of keys and values; write a map of keys and values, for example "
+            '{"profile": "", "users": null, "tags": []}',
+        ),
+    ],
+)
+def test_a_flaw_is_named_with_its_file_its_key_and_what_to_write(
+    clone: Clone, write: Write, text: str, sentence: str
+) -> None:
+    write("config/stress/test.yml", text)
+    with pytest.raises(BadInputError) as refusal:
+        validated(read_definition(clone, "stress", []))
+    assert str(refusal.value) == f"config/stress/test.yml: {sentence}"
+
+
+def test_a_flaw_of_the_defaults_is_traced_to_their_file(clone: Clone, write: Write) -> None:
+    write("helm-default-values/test.yml", "assertions: {p95ThresholdMs: fast}")
+    with pytest.raises(BadInputError, match=r"^helm-default-values/test\.yml: assertions\.p95ThresholdMs"):
+        validated(read_definition(clone, "stress", []))
+
+
+def test_a_flaw_of_a_flag_is_traced_to_the_flag(clone: Clone) -> None:
+    with pytest.raises(BadInputError, match=r'^--set: assertions\.p95ThresholdMs: "fast" is not a number'):
+        validated(read_definition(clone, "stress", ["assertions.p95ThresholdMs=fast"]))
+
+
+def test_a_decimal_that_set_reads_as_text_becomes_the_number_that_the_schema_wants(clone: Clone) -> None:
+    test = validated(read_definition(clone, "stress", ["assertions.errorRateThreshold=0.05,loadTest.host=1.5"])).test
+    assert test["assertions"]["errorRateThreshold"] == 0.05
+    assert test["loadTest"]["host"] == "1.5"
+
+
+def test_a_definition_without_a_flaw_is_returned_as_it_is(clone: Clone) -> None:
+    definition = read_definition(clone, "smoke", [])
+    assert validated(definition) == definition
+
+
+def test_a_flaw_of_the_engine_is_traced_to_its_own_file(clone: Clone, write: Write) -> None:
+    write("config/stress/locust.yml", "worker: {replicas: many}")
+    with pytest.raises(BadInputError) as refusal:
+        validated(read_definition(clone, "stress", []))
+    assert str(refusal.value) == (
+        'config/stress/locust.yml: worker.replicas: "many" is not a whole number; write a whole number, for example 2'
+    )

@@ -1,0 +1,27 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swarmfile.untrusted.text import plain, plain_lines
+
+
+@pytest.mark.parametrize(
+    ("text", "one_line", "lines"),
+    [
+        ("GET /ü 🙂", "GET /ü 🙂", "GET /ü 🙂"),
+        ("a\tb\nc", "a\\tb\\nc", "a\tb\nc"),
+        ("\x1b]52;c;eA==\x07", "\\x1b]52;c;eA==\\x07", "\\x1b]52;c;eA==\\x07"),
+        ("\x9b2J\x7f\x00\r", "\\x9b2J\\x7f\\x00\\r", "\\x9b2J\\x7f\\x00\\r"),
+        ("safe\u202etxt.exe\ud800", "safe\\u202etxt.exe\\ud800", "safe\\u202etxt.exe\\ud800"),
+    ],
+)
+def test_control_characters_are_shown_as_such(text: str, one_line: str, lines: str) -> None:
+    assert plain(text) == one_line
+    assert plain_lines(text) == lines
+
+
+@given(st.text(st.characters()))
+def test_what_comes_out_is_one_line_that_can_be_written(text: str) -> None:
+    assert len(plain(text).splitlines()) <= 1
+    assert plain(text).encode().decode() == plain(text)
+    assert plain(plain(text)) == plain(text)
