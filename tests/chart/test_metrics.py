@@ -53,7 +53,7 @@ def labels_of_master(documents: list[Manifest], kind: str) -> dict[str, str]:
     return labels
 
 
-@pytest.mark.parametrize("case", ["smoke.yaml", "engine-job.yaml"])
+@pytest.mark.parametrize("case", ["smoke.yaml", "upstream-job.yaml"])
 def test_the_service_finds_the_jobs_pod(helm: Path, case: str) -> None:
     documents = render(helm, yaml.safe_load((CASES / case).read_text()))
     selector = of_kind(documents, "Service", "-metrics")["spec"]["selector"]
@@ -68,7 +68,7 @@ def test_the_service_leads_to_the_sidecars_port(helm: Path) -> None:
 
 
 def test_the_service_finds_the_upstream_chart_s_master(helm: Path) -> None:
-    documents = render(helm, yaml.safe_load((CASES / "engine-deployment.yaml").read_text()))
+    documents = render(helm, yaml.safe_load((CASES / "upstream-deployment.yaml").read_text()))
     selector = of_kind(documents, "Service", "-metrics")["spec"]["selector"]
     assert selector["component"] == "master"
     assert {"app.kubernetes.io/name", "app.kubernetes.io/instance", "load_test"} < selector.keys()

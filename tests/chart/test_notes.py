@@ -59,7 +59,10 @@ def test_the_notes_say_whose_load_it_is(helm4: Path, values: dict[str, Any], sai
             "makes no PodMonitor, since metrics.enabled is false",
         ),
         ({"ingress": {"enabled": True}}, "ingress.enabled makes no Ingress, since a Job has no web UI"),
-        ({"engine": {"loadtest": {"name": "a"}}, "metrics": {"podMonitor": {"enabled": True}}}, "makes no PodMonitor"),
+        (
+            {"upstream": {"loadtest": {"name": "a"}}, "metrics": {"podMonitor": {"enabled": True}}},
+            "makes no PodMonitor",
+        ),
     ],
 )
 def test_what_is_asked_for_and_not_made_is_said(helm4: Path, values: dict[str, Any], said: str) -> None:

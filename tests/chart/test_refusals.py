@@ -57,15 +57,15 @@ REFUSED = [
     ({"results": {"s3": {"endpoint": "minio:9000"}}}, "/results/s3/endpoint"),
     ({"webLogin": {"username": "a"}}, "webLogin: username and password belong together"),
     ({"proxy": {"http": "http://me:secret@proxy:1"}}, "proxy.http holds a password"),
-    ({"engine": {"master": {"args": ["--users 10"]}}}, "/engine/master/args/0"),
-    ({"engine": {"image": {"tag": 2.47}}}, "/engine/image/tag"),
+    ({"upstream": {"master": {"args": ["--users 10"]}}}, "/upstream/master/args/0"),
+    ({"upstream": {"image": {"tag": 2.47}}}, "/upstream/image/tag"),
     (
-        {"engine": {"worker": {"keda": {"minReplicas": 5, "maxReplicas": 2}}}},
-        "engine.worker.keda.maxReplicas: 2 is below minReplicas 5; write at least 5",
+        {"upstream": {"worker": {"keda": {"minReplicas": 5, "maxReplicas": 2}}}},
+        "upstream.worker.keda.maxReplicas: 2 is below minReplicas 5; write at least 5",
     ),
     (
-        {"engine": {"worker": {"hpa": {"minReplicas": 5, "maxReplicas": 2}}}},
-        "engine.worker.hpa.maxReplicas: 2 is below minReplicas 5; write at least 5",
+        {"upstream": {"worker": {"hpa": {"minReplicas": 5, "maxReplicas": 2}}}},
+        "upstream.worker.hpa.maxReplicas: 2 is below minReplicas 5; write at least 5",
     ),
 ]
 

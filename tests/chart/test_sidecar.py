@@ -65,8 +65,8 @@ def test_workers_have_neither_sidecar_nor_token(helm: Path) -> None:
     [
         ({"loadTest": {"host": HOST}}, "t-swarmfile"),
         ({"loadTest": {"host": HOST}, "serviceAccount": {"create": False, "name": "mine"}}, "mine"),
-        ("engine-deployment.yaml", "locust-master"),
-        ("engine-job.yaml", "t-swarmfile"),
+        ("upstream-deployment.yaml", "locust-master"),
+        ("upstream-job.yaml", "t-swarmfile"),
     ],
 )
 def test_the_role_is_bound_to_the_master_s_account(helm: Path, case: str | dict[str, Any], account: str) -> None:

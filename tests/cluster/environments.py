@@ -17,14 +17,14 @@ from tests.cluster.cluster import PATIENCE, ROOT, Manifest, Namespace, Thing, ru
 VARIABLES = ("HOST", "NAMESPACE", "LOCUSTFILE", "LIBS", "RUN_ID")
 # What the shipped files ask of a real cluster is more than one small node has.
 SMALL = {
-    f"engine.{role}.resources.{kind}": value
+    f"upstream.{role}.resources.{kind}": value
     for role in ("master", "worker")
     for kind, value in {"requests.cpu": "20m", "requests.memory": "64Mi"}.items()
 }
 # As --set writes it.
 PATIENT = {f"{part}.{key}": str(value) for part, settings in PATIENCE.items() for key, value in settings.items()}
 SHORT = PATIENT | {"loadTest.users": "4", "loadTest.spawnRate": "4", "loadTest.runTime": "20s"}
-WITHOUT_KEDA = {"engine.worker.keda.enabled": "false"}
+WITHOUT_KEDA = {"upstream.worker.keda.enabled": "false"}
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def disturbed(
     folder = tmp_path_factory.mktemp("disturbed")
     (folder / "visitor.py").write_text(SCRIPT)
     load = {"arrivals.rate": f"{RATE}/s", "arrivals.maxUsers": str(USERS), "loadTest.runTime": f"{SECONDS}s"}
-    sets = SMALL | PATIENT | load | {"engine.worker.replicas": str(WORKERS)}
+    sets = SMALL | PATIENT | load | {"upstream.worker.replicas": str(WORKERS)}
     own = {"LOCUSTFILE": str(folder / "visitor.py")}
     with fresh_namespace(namespace.helm_path) as place:
         environment = Environment("load", place, helmfile, f"{target}.{namespace.name}", sets, own)

@@ -24,7 +24,7 @@ class Quiet(HttpUser):
 """
 # 250 users, 100 for each worker: three are wanted, and two are allowed.
 CROWD = SMALL | SHORT | {"loadTest.users": "250", "loadTest.spawnRate": "50", "loadTest.runTime": "15m"}
-CROWD["engine.worker.keda.maxReplicas"] = "2"
+CROWD["upstream.worker.keda.maxReplicas"] = "2"
 
 
 def require(kind: str, how: str) -> None:
@@ -91,7 +91,7 @@ def test_the_documented_stress_file_runs_to_a_pass_as_it_is(
 def test_an_hpa_scales_the_workers_in_the_place_of_keda(stress: Environment, script: Path) -> None:
     require("apiservice/v1beta1.metrics.k8s.io", "install metrics-server to test an HPA")
     hpa = {"enabled": "true", "minReplicas": "1", "maxReplicas": "2", "targetCPUUtilizationPercentage": "5"}
-    scaled = {f"engine.worker.hpa.{key}": value for key, value in hpa.items()}
+    scaled = {f"upstream.worker.hpa.{key}": value for key, value in hpa.items()}
     load = replace(stress, type="load", sets=SMALL | SHORT | {"loadTest.runTime": "15m"} | scaled)
     load.apply()
     first = load.running()["run"]

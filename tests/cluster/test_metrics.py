@@ -200,7 +200,7 @@ def environment(
     """A test type with upstream's master and workers, deployed by helmfile, with a ServiceMonitor."""
     monitor = {f"metrics.serviceMonitor.{key}": str(value) for key, value in MONITOR.items() if key != "labels"}
     metrics = {**monitor, "metrics.serviceMonitor.labels.release": "prometheus", "metrics.pipIndexUrl": index}
-    sets = SMALL_ENVIRONMENT | SHORT | metrics | {"loadTest.runTime": "10s", "engine.worker.replicas": "1"}
+    sets = SMALL_ENVIRONMENT | SHORT | metrics | {"loadTest.runTime": "10s", "upstream.worker.replicas": "1"}
     with fresh_namespace(namespace.helm_path) as own:
         one = Environment("smoke", own, helmfile, f"{target}.{namespace.name}", sets)
         one.apply()

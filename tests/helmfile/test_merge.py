@@ -11,7 +11,7 @@ from tests.helmfile.conftest import Project, Shipped
 from tests.helmfile.test_environments import TYPES
 
 # What HOST, LOCUSTFILE, LIBS and RUN_ID say, which the command line takes from elsewhere.
-SAID = ("engine", "locustfile", "libs", "runId")
+SAID = ("upstream", "locustfile", "libs", "runId")
 BASE = """
 probe:
   map: {kept: 1, replaced: 1, deep: {kept: 1, replaced: 1}}
@@ -77,7 +77,7 @@ def test_odd_values_merge_alike_in_both_files(project: Project) -> None:
     values = project.values("smoke")
     definition = read_definition(Clone(project.folder), "smoke", [])
     assert definition.test["probe"] == values.ours["probe"]
-    assert definition.engine["probe"] == values.upstream["probe"]
+    assert definition.upstream["probe"] == values.upstream["probe"]
 
 
 def test_set_means_what_state_values_set_means(project: Project) -> None:
@@ -90,9 +90,9 @@ def test_set_means_what_state_values_set_means(project: Project) -> None:
     assert read_definition(Clone(project.folder), "smoke", [sets]).test["probe"] == ours["probe"]
 
 
-def test_a_key_of_the_engine_is_set_alike(project: Project) -> None:
-    sets = "engine.worker.replicas=4,engine.image.tag=x"
+def test_a_key_of_the_upstream_is_set_alike(project: Project) -> None:
+    sets = "upstream.worker.replicas=4,upstream.image.tag=x"
     upstream = project.values("smoke", "--state-values-set", sets).upstream
-    engine = read_definition(Clone(project.folder), "smoke", [sets]).engine
-    assert (engine["worker"]["replicas"], engine["image"]["tag"]) == (4, "x")
+    upstream = read_definition(Clone(project.folder), "smoke", [sets]).upstream
+    assert (upstream["worker"]["replicas"], upstream["image"]["tag"]) == (4, "x")
     assert (upstream["worker"]["replicas"], upstream["image"]["tag"]) == (4, "x")

@@ -26,7 +26,7 @@ loadtest:
 """
 
 
-def with_engine(project: Project, text: str, *arguments: str) -> dict[str, Any]:
+def with_upstream(project: Project, text: str, *arguments: str) -> dict[str, Any]:
     """The upstream values of smoke where config/smoke/locust.yml holds this text."""
     project.write("config/smoke/locust.yml", text)
     return dict(project.values("smoke", *arguments).upstream)
@@ -37,7 +37,7 @@ def names(entries: list[dict[str, Any]]) -> list[str]:
 
 
 def test_a_users_lists_are_kept_and_added_to(project: Project) -> None:
-    upstream = with_engine(project, OWN_MASTER)
+    upstream = with_upstream(project, OWN_MASTER)
     for role in ("master", "worker"):
         for key in ("extraVolumes", "extraVolumeMounts"):
             assert names(upstream[role][key])[0] == "mine"
@@ -49,14 +49,14 @@ def test_a_users_lists_are_kept_and_added_to(project: Project) -> None:
 
 
 def test_a_users_variables_go_before_ours(project: Project) -> None:
-    environment = with_engine(project, OWN_MASTER)["loadtest"]["environment"]
+    environment = with_upstream(project, OWN_MASTER)["loadtest"]["environment"]
     assert environment["MINE"] == "1"
     assert environment["HOME"] == "/mine"
     assert environment["SWARMFILE_SETTINGS"] == "/etc/swarmfile/settings.json"
 
 
 def test_a_worker_s_node_is_written_where_the_worker_reads_it(project: Project) -> None:
-    worker = with_engine(project, OWN_MASTER)["worker"]
+    worker = with_upstream(project, OWN_MASTER)["worker"]
     assert worker["environment"]["MINE"] == "2"
     file = worker["environment"]["SWARMFILE_NODE_FILE"]
     writer = worker["initContainers"][-1]
@@ -70,7 +70,7 @@ def test_a_worker_s_node_is_written_where_the_worker_reads_it(project: Project) 
 def test_the_start_script_is_ours_unless_a_user_has_one(project: Project, shipped: Shipped) -> None:
     ours = ["sh", "/etc/swarmfile/docker-entrypoint.sh"]
     assert [shipped("smoke").upstream[role]["command"] for role in ("master", "worker")] == [ours, ours]
-    upstream = with_engine(project, "{master: {command: [mine]}, worker: {command: [mine]}}")
+    upstream = with_upstream(project, "{master: {command: [mine]}, worker: {command: [mine]}}")
     assert [upstream[role]["command"] for role in ("master", "worker")] == [["mine"], ["mine"]]
 
 
@@ -81,7 +81,7 @@ def test_only_the_master_keeps_results(shipped: Shipped) -> None:
 
 
 def test_the_script_comes_from_our_config_maps_wherever_a_user_mounts_it(project: Project) -> None:
-    loadtest = with_engine(project, "loadtest: {locust_locustfile_path: /srv, locust_host: 'https://placeholder'}")[
+    loadtest = with_upstream(project, "loadtest: {locust_locustfile_path: /srv, locust_host: 'https://placeholder'}")[
         "loadtest"
     ]
     assert loadtest["locust_locustfile"] == "../opt/swarmfile/swarmfile/plugin.py,/srv/smoke.py"
@@ -102,7 +102,7 @@ def test_the_script_comes_from_our_config_maps_wherever_a_user_mounts_it(project
     ],
 )
 def test_the_load_waits_for_the_workers_that_are_written_down(project: Project, text: str, expected: list[str]) -> None:
-    args = with_engine(project, text)["master"]["args"]
+    args = with_upstream(project, text)["master"]["args"]
     assert [word for word in args if re.fullmatch(r"--expect-workers(=\d+)?", word)] == expected
 
 
@@ -114,11 +114,11 @@ def test_the_load_waits_for_the_workers_that_are_written_down(project: Project, 
     ],
 )
 def test_the_wait_for_workers_ends_at_a_limit(project: Project, text: str, expected: list[str]) -> None:
-    args = with_engine(project, text)["master"]["args"]
+    args = with_upstream(project, text)["master"]["args"]
     assert [word for word in args if word.startswith("--expect-workers-max-wait")] == expected
 
 
-def test_arguments_of_the_definition_follow_those_of_the_engine(project: Project) -> None:
+def test_arguments_of_the_definition_follow_those_of_the_upstream(project: Project) -> None:
     project.write(
         "config/dev/test.yml",
         "loadTest: {tags: [a, b], excludeTags: [c], extraArgs: [--loglevel=DEBUG], autostart: true}",
@@ -136,13 +136,13 @@ def test_arguments_of_the_definition_follow_those_of_the_engine(project: Project
     ],
 )
 def test_kedas_bounds_stand_where_upstream_reads_them(project: Project, text: str, bounds: tuple[int, int]) -> None:
-    hpa = with_engine(project, text)["worker"]["hpa"]
+    hpa = with_upstream(project, text)["worker"]["hpa"]
     assert (hpa["minReplicas"], hpa["maxReplicas"]) == bounds
 
 
 def test_bounds_of_an_hpa_stay_as_they_are_written(project: Project) -> None:
     text = "worker: {hpa: {enabled: true, minReplicas: 2, maxReplicas: 5}, keda: {minReplicas: 1, maxReplicas: 20}}"
-    hpa = with_engine(project, text)["worker"]["hpa"]
+    hpa = with_upstream(project, text)["worker"]["hpa"]
     assert hpa == {"enabled": True, "minReplicas": 2, "maxReplicas": 5}
 
 
@@ -156,12 +156,12 @@ def test_templates_in_kedas_triggers_are_left_to_the_upstream_chart(shipped: Shi
 def test_in_job_mode_our_job_is_the_only_master(untouched: Project) -> None:
     values = untouched.values("load", "--state-values-set", "mode=job")
     assert values.upstream["master"]["replicas"] == 0
-    assert values.ours["engine"]["master"]["args"] == values.upstream["master"]["args"]
+    assert values.ours["upstream"]["master"]["args"] == values.upstream["master"]["args"]
 
 
-def test_values_of_the_engine_can_be_set_for_one_run(untouched: Project) -> None:
-    values = untouched.values("load", "--state-values-set", "engine.worker.replicas=7")
-    assert values.upstream["worker"]["replicas"] == values.ours["engine"]["worker"]["replicas"] == 7
+def test_values_of_the_upstream_can_be_set_for_one_run(untouched: Project) -> None:
+    values = untouched.values("load", "--state-values-set", "upstream.worker.replicas=7")
+    assert values.upstream["worker"]["replicas"] == values.ours["upstream"]["worker"]["replicas"] == 7
     assert "--expect-workers=7" in values.upstream["master"]["args"]
 
 
@@ -222,7 +222,7 @@ def test_pods_prefer_nodes_without_each_other(shipped: Shipped) -> None:
 def test_each_default_gives_way_to_a_users_own_value(project: Project, path: str, text: str, value: object) -> None:
     project.write("config/smoke/locust.yml", text)
     values: Values = project.values("smoke")
-    assert at(values.upstream, path) == at(values.ours["engine"], path) == value
+    assert at(values.upstream, path) == at(values.ours["upstream"], path) == value
 
 
 def test_a_bucket_s_key_reaches_the_sidecar_of_an_environment_alone(project: Project) -> None:
@@ -236,5 +236,5 @@ def test_a_bucket_s_key_reaches_the_sidecar_of_an_environment_alone(project: Pro
 
 
 def test_the_rights_of_the_results_outlive_destroy(project: Project) -> None:
-    master = with_engine(project, "master: {serviceAccountAnnotations: {mine: '1'}}")["master"]
+    master = with_upstream(project, "master: {serviceAccountAnnotations: {mine: '1'}}")["master"]
     assert master["serviceAccountAnnotations"] == {"helm.sh/resource-policy": "keep", "mine": "1"}

@@ -14,7 +14,7 @@ from tests.pages import PAGES, ROOT, anchors, blocks, commands, inline_code, lin
 
 CHART = ROOT / "locust-tests" / "chart-config"
 VALUES: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
-UPSTREAM: dict[str, Any] = yaml.safe_load((CHART / "files" / "engine-defaults.yaml").read_text("utf-8"))
+UPSTREAM: dict[str, Any] = yaml.safe_load((CHART / "files" / "upstream-defaults.yaml").read_text("utf-8"))
 # Files whose names begin like a value.
 FILES = re.compile(r".*\.(py|ya?ml|json|csv|html|md|xml|tpl|gotmpl|txt|crt|key)")
 FOLDERS = "config|docs|examples|helm-default-values|locust-tests|swarmfile|tests|tools|image|benchmarks|demo"

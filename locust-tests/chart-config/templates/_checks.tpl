@@ -10,7 +10,7 @@
 {{- with .Values.results.s3 -}}
 {{- if and .bucket (not .existingSecret) }}{{ fail "results.s3.existingSecret is empty though results.s3.bucket is given; write the name of a Secret with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" }}{{ end -}}
 {{- end -}}
-{{- if not .Values.engine -}}
+{{- if not .Values.upstream -}}
 {{- if not .Values.loadTest.host -}}
 {{- fail "loadTest.host is empty; write the address of the system under test, for example --set loadTest.host=https://example.com" -}}
 {{- end -}}
@@ -20,10 +20,10 @@
 {{- if .Values.loadTest.users }}{{ fail "loadTest.users: arrivals take as many users as they need; write arrivals.rate instead" }}{{ end -}}
 {{- end -}}
 {{- range $autoscaler := list "keda" "hpa" -}}
-{{- $bounds := dig "worker" $autoscaler (dict) $.Values.engine -}}
+{{- $bounds := dig "worker" $autoscaler (dict) $.Values.upstream -}}
 {{- if and (hasKey $bounds "minReplicas") (hasKey $bounds "maxReplicas") -}}
 {{- if lt (int $bounds.maxReplicas) (int $bounds.minReplicas) -}}
-{{- fail (printf "engine.worker.%s.maxReplicas: %d is below minReplicas %d; write at least %d" $autoscaler (int $bounds.maxReplicas) (int $bounds.minReplicas) (int $bounds.minReplicas)) -}}
+{{- fail (printf "upstream.worker.%s.maxReplicas: %d is below minReplicas %d; write at least %d" $autoscaler (int $bounds.maxReplicas) (int $bounds.minReplicas) (int $bounds.minReplicas)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -67,7 +67,7 @@
 {{- /* A profile that is chosen and changes nothing is a test that its user did not mean. */}}
 {{- define "swarmfile.checkProfile" -}}
 {{- $load := .Values.loadTest -}}
-{{- if not (or .Values.engine (eq $load.profile "smoke")) -}}
+{{- if not (or .Values.upstream (eq $load.profile "smoke")) -}}
 {{- $profile := index .Values.profiles $load.profile -}}
 {{- if not $profile -}}
 {{- fail (printf "loadTest.profile: %s is not one of %s; add it to profiles or choose one of these" $load.profile (keys .Values.profiles | sortAlpha | join ", ")) -}}

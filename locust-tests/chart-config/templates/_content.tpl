@@ -121,19 +121,19 @@ binaryData:
 {{- end }}
 
 {{- /* The start script of our pods: as upstream's, with the packages from requirements.txt.
-       The engine's arguments may hold several words in one, as upstream's entrypoint allows: $@ stays unquoted there.
+       Upstream's arguments may hold several words in one, as upstream's entrypoint allows: $@ stays unquoted there.
        pip's own complaint is many lines long and names no key of ours: the last line does. */}}
 {{- define "swarmfile.entrypoint" -}}
 #!/bin/sh
 set -eu
-{{- if or .Values.engine (include "swarmfile.requirements" .) }}
+{{- if or .Values.upstream (include "swarmfile.requirements" .) }}
 refuse() {
   echo "swarmfile: $1: pip could not install what stands there; its reason stands above" >&2
   exit 3
 }
 {{- end }}
-{{- if .Values.engine }}
-{{- $loadtest := (include "swarmfile.engine" . | fromYaml).loadtest }}
+{{- if .Values.upstream }}
+{{- $loadtest := (include "swarmfile.upstream" . | fromYaml).loadtest }}
 requirements="{{ $loadtest.locust_requirementsfile_path }}/{{ $loadtest.pip_requirementsfile }}"
 if [ -f "$requirements" ]; then
   pip install --no-cache-dir -r "$requirements" || refuse "pipPackages, pipRequirements"
@@ -154,14 +154,14 @@ exec locust "$@"
        the wiring made it. It is readable by all who may see pods: credentials go into it through scrypt, which cannot be
        guessed back. */}}
 {{- define "swarmfile.definition" -}}
-{{- with dig "loadtest" "environment" "SWARMFILE_DEFINITION" "" .Values.engine -}}
-{{- list . (include "swarmfile.enginePodTemplate" $) | toJson | sha256sum -}}
+{{- with dig "loadtest" "environment" "SWARMFILE_DEFINITION" "" .Values.upstream -}}
+{{- list . (include "swarmfile.upstreamPodTemplate" $) | toJson | sha256sum -}}
 {{- else -}}
 {{- $credentials := include "swarmfile.credentials" . -}}
 {{- if ne $credentials "{}" }}{{ $credentials = derivePassword 1 "maximum" $credentials "swarmfile" "credentials" }}{{ end -}}
 {{- $parts := list (include "swarmfile.scripts" .) (include "swarmfile.libs" .) (include "swarmfile.package" .) (include "swarmfile.settings" .) (include "swarmfile.testData" .) (include "swarmfile.requirements" .) $credentials -}}
-{{- if .Values.engine -}}
-{{- $parts = append $parts (include "swarmfile.enginePodTemplate" .) -}}
+{{- if .Values.upstream -}}
+{{- $parts = append $parts (include "swarmfile.upstreamPodTemplate" .) -}}
 {{- else -}}
 {{- range $role := ternary (list "master" "worker") (list "master") (gt (int .Values.workers.replicas) 0) }}{{ $parts = append $parts (include "swarmfile.podTemplate" (dict "root" $ "role" $role "definition" "")) }}{{ end -}}
 {{- end -}}

@@ -1,7 +1,7 @@
 {{- /* The labels of the pod that serves the metrics: the master, ours or the upstream chart's. */}}
 {{- define "swarmfile.metricsSelectorLabels" -}}
-{{- if .Values.engine -}}
-{{- include "swarmfile.engineSelectorLabels" . }}
+{{- if .Values.upstream -}}
+{{- include "swarmfile.upstreamSelectorLabels" . }}
 component: master
 {{- else -}}
 {{- include "swarmfile.selectorLabels" . }}
@@ -27,8 +27,8 @@ WARNING: metrics.{{ $key }}.enabled makes no {{ $kind }}, since metrics.enabled 
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and .Values.ingress.enabled (or .Values.engine (eq .Values.mode "job")) }}
-WARNING: ingress.enabled makes no Ingress, since {{ empty .Values.engine | not | ternary "the web UI belongs to the upstream chart: use its ingress values" "a Job has no web UI to reach from outside: use mode=deployment" }}.
+{{- if and .Values.ingress.enabled (or .Values.upstream (eq .Values.mode "job")) }}
+WARNING: ingress.enabled makes no Ingress, since {{ empty .Values.upstream | not | ternary "the web UI belongs to the upstream chart: use its ingress values" "a Job has no web UI to reach from outside: use mode=deployment" }}.
 {{- end }}
 {{- end }}
 

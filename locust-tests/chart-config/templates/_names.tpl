@@ -55,21 +55,21 @@ swarmfile.io/type: {{ include "swarmfile.type" . }}
 {{- end }}
 
 {{- /* The name that the upstream chart gives to what it makes in its own release. */}}
-{{- define "swarmfile.engineFullname" -}}
-{{- $name := .Values.engine.nameOverride | default "locust" -}}
-{{- if .Values.engine.fullnameOverride -}}
-{{- .Values.engine.fullnameOverride | trunc 63 | trimSuffix "-" -}}
-{{- else if contains $name .Values.names.engine -}}
-{{- .Values.names.engine | trunc 63 | trimSuffix "-" -}}
+{{- define "swarmfile.upstreamFullname" -}}
+{{- $name := .Values.upstream.nameOverride | default "locust" -}}
+{{- if .Values.upstream.fullnameOverride -}}
+{{- .Values.upstream.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .Values.names.upstream -}}
+{{- .Values.names.upstream | trunc 63 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Values.names.engine $name | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Values.names.upstream $name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 {{- end }}
 
-{{- /* What of the load comes from the profile, as words: users, spawnRate, runTime; "" where stages, arrivals or the engine say it. */}}
+{{- /* What of the load comes from the profile, as words: users, spawnRate, runTime; "" where stages, arrivals or the upstream say it. */}}
 {{- define "swarmfile.ofProfile" -}}
 {{- $words := list -}}
-{{- if not (or .Values.engine .Values.stages .Values.arrivals.rate .Values.arrivals.stages) -}}
+{{- if not (or .Values.upstream .Values.stages .Values.arrivals.rate .Values.arrivals.stages) -}}
 {{- range list "users" "spawnRate" "runTime" }}{{ if not (index $.Values.loadTest .) }}{{ $words = append $words . }}{{ end }}{{ end -}}
 {{- end -}}
 {{- join ", " $words -}}

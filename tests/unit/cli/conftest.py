@@ -20,7 +20,7 @@ SCHEMA = {
     "additionalProperties": False,
     "properties": {
         "type": {"type": "string"},
-        "engine": {"type": "object", "properties": {"worker": {"properties": {"replicas": {"type": "integer"}}}}},
+        "upstream": {"type": "object", "properties": {"worker": {"properties": {"replicas": {"type": "integer"}}}}},
         "mode": {"enum": ["job", "deployment"]},
         "loadTest": {
             "type": "object",

@@ -25,14 +25,14 @@ def test_the_environments_name_is_the_type_whatever_the_files_say(clone: Clone, 
     assert read_definition(clone, "smoke", []).test["type"] == "smoke"
 
 
-def test_the_engine_is_read_from_its_own_files(clone: Clone) -> None:
-    engine = read_definition(clone, "smoke", []).engine
-    assert engine["worker"] == {"replicas": 2}
-    assert "--users=10" in engine["master"]["args"]
+def test_the_upstream_is_read_from_its_own_files(clone: Clone) -> None:
+    upstream = read_definition(clone, "smoke", []).upstream
+    assert upstream["worker"] == {"replicas": 2}
+    assert "--users=10" in upstream["master"]["args"]
 
 
-def test_the_engine_of_one_run_is_set_beside_the_test(clone: Clone) -> None:
-    assert read_definition(clone, "smoke", ["engine.worker.replicas=4"]).engine["worker"] == {"replicas": 4}
+def test_the_upstream_of_one_run_is_set_beside_the_test(clone: Clone) -> None:
+    assert read_definition(clone, "smoke", ["upstream.worker.replicas=4"]).upstream["worker"] == {"replicas": 4}
 
 
 def test_a_set_that_names_an_index_changes_the_list_of_the_files(clone: Clone, write: Write) -> None:

@@ -76,7 +76,7 @@ def test_a_definition_without_a_flaw_is_returned_as_it_is(clone: Clone) -> None:
     assert validated(definition) == definition
 
 
-def test_a_flaw_of_the_engine_is_traced_to_its_own_file(clone: Clone, write: Write) -> None:
+def test_a_flaw_of_the_upstream_is_traced_to_its_own_file(clone: Clone, write: Write) -> None:
     write("config/stress/locust.yml", "worker: {replicas: many}")
     with pytest.raises(BadInputError) as refusal:
         validated(read_definition(clone, "stress", []))

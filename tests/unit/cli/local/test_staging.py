@@ -87,7 +87,7 @@ def test_settings_hold_no_secret_and_no_content() -> None:
         "webLogin": {"password": "canary"},
         "proxy": {"http": "http://u:canary@h"},
         "tls": {"insecure": True},
-        "engine": {"a": "canary"},
+        "upstream": {"a": "canary"},
         "env": [{"name": "TOKEN", "value": "canary"}],
         "locustfile": {"inline": "canary", "file": "a.py"},
         "libs": {"files": {"a.py": "canary"}},

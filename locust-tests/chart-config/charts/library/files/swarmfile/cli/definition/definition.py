@@ -14,14 +14,14 @@ CHART_DEFAULTS = "locust-tests/chart-config/values.yaml"
 
 @dataclass(frozen=True)
 class Definition:
-    """One test type's definition: `test` are our chart's values, `engine` the upstream chart's."""
+    """One test type's definition: `test` are our chart's values, `upstream` the upstream chart's."""
 
     clone: Clone
     type: str
     test: Values
-    engine: Values
+    upstream: Values
     test_layers: tuple[Layer, ...]
-    engine_layers: tuple[Layer, ...]
+    upstream_layers: tuple[Layer, ...]
 
 
 def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Sequence[Layer] = ()) -> Definition:
@@ -32,20 +32,20 @@ def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Se
     over = [*flags, Layer("the environment's name", {"type": test_type})]
     given = merged([Layer("", _with_sets(written, sets)), *over])
     layers = (defaults, *written, _set_layer(sets), *over)
-    engine = _engine_layers(clone, test_type, layers[1:])
-    # As in helmfile the schema judges both files at once, the engine's under a key of its own.
+    upstream = _upstream_layers(clone, test_type, layers[1:])
+    # As in helmfile the schema judges both files at once, upstream's under a key of its own.
     test = {
         **over_defaults(defaults.values, given),
-        "engine": merged([*engine[:2], Layer("", _map(given.get("engine")))]),
+        "upstream": merged([*upstream[:2], Layer("", _map(given.get("upstream")))]),
     }
-    return Definition(clone, test_type, test, test["engine"], layers, engine)
+    return Definition(clone, test_type, test, test["upstream"], layers, upstream)
 
 
-def _engine_layers(clone: Clone, test_type: str, test_layers: Sequence[Layer]) -> tuple[Layer, ...]:
+def _upstream_layers(clone: Clone, test_type: str, test_layers: Sequence[Layer]) -> tuple[Layer, ...]:
     names = clone.value_files(test_type, "locust")
     files = [Layer(name, read_helm_values(clone.root / name, name)) for name in names]
-    engines = ((layer.source, layer.values.get("engine")) for layer in test_layers)
-    return (*files, *(Layer(source, values) for source, values in engines if isinstance(values, Mapping)))
+    upstreams = ((layer.source, layer.values.get("upstream")) for layer in test_layers)
+    return (*files, *(Layer(source, values) for source, values in upstreams if isinstance(values, Mapping)))
 
 
 def over_defaults(defaults: Values, values: Values) -> dict[str, Value]:

@@ -63,7 +63,7 @@ def _with_numbers(validator: Validator, definition: Definition) -> Definition:
         if error.validator == "type" and path and isinstance(error.instance, str):
             place: Value = reduce(_entry, path[:-1], test)
             place[path[-1]] = _number(error.instance)
-    return replace(definition, test=test, engine=test["engine"])
+    return replace(definition, test=test, upstream=test["upstream"])
 
 
 def _entry(values: Value, step: str | int) -> Value:
@@ -79,8 +79,8 @@ def _number(text: str) -> float | str:
 
 def _one_line(definition: Definition, flaw: Flaw) -> str:
     layers = definition.test_layers
-    if flaw.path[:1] == ("engine",):
-        layers, flaw = definition.engine_layers, replace(flaw, path=flaw.path[1:])
+    if flaw.path[:1] == ("upstream",):
+        layers, flaw = definition.upstream_layers, replace(flaw, path=flaw.path[1:])
     # What holds when neither config/<type>/ nor a flag says it is the best example of what to write.
     defaults = [layer for layer in layers if not layer.source.startswith(("config/", "--"))]
     return f"{source_of(layers, flaw.path)}: {sentence(flaw, at(merged(defaults), *names(flaw.path)))}"

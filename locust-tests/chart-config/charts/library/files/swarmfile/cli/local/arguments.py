@@ -1,4 +1,4 @@
-"""Turns the engine's master.args and worker.args into the arguments of Locust processes on this machine."""
+"""Turns upstream's master.args and worker.args into the arguments of Locust processes on this machine."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -108,10 +108,10 @@ def worker_arguments(definition: Definition) -> list[str]:
 
 
 def _entries(definition: Definition, role: str) -> list[object]:
-    entries = at(definition.engine, role, "args") or []
+    entries = at(definition.upstream, role, "args") or []
     if isinstance(entries, list):
         return entries
-    source = source_of(definition.engine_layers, (role, "args"))
+    source = source_of(definition.upstream_layers, (role, "args"))
     raise BadInputError(
         f"{source}: {role}.args: {entries!r} is not a list; write one argument per line, for example - --users=10"
     )
@@ -135,13 +135,13 @@ def _load(definition: Definition, arguments: list[str]) -> dict[str, str]:
 def _place_of_load(definition: Definition, name: str) -> str:
     if at(definition.test, "loadTest", name) is not None:
         return f"{source_of(definition.test_layers, ('loadTest', name))}: loadTest.{name}"
-    return f"{source_of(definition.engine_layers, ('master', 'args'))}: master.args: {_LOAD[name][0]}"
+    return f"{source_of(definition.upstream_layers, ('master', 'args'))}: master.args: {_LOAD[name][0]}"
 
 
 def _tags(definition: Definition) -> list[str]:
-    test, engine = at(definition.test, "loadTest") or {}, at(definition.engine, "loadtest") or {}
-    tags = words([engine.get("tags") or ""]) + words(test.get("tags") or [])
-    excluded = words([engine.get("excludeTags") or ""]) + words(test.get("excludeTags") or [])
+    test, upstream = at(definition.test, "loadTest") or {}, at(definition.upstream, "loadtest") or {}
+    tags = words([upstream.get("tags") or ""]) + words(test.get("tags") or [])
+    excluded = words([upstream.get("excludeTags") or ""]) + words(test.get("excludeTags") or [])
     return [*(["--tags", *tags] if tags else []), *(["--exclude-tags", *excluded] if excluded else [])]
 
 

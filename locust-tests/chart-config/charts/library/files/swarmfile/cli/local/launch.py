@@ -57,13 +57,13 @@ def worker_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
 
 def master_environment(launch: Launch, stage: Stage) -> dict[str, str]:
     """Returns the master's variables; as in a pod its own go before the load test's."""
-    engine = launch.definition.engine
-    return {**_environment(launch, stage), **_variables(at(engine, "master", "environment"))}
+    upstream = launch.definition.upstream
+    return {**_environment(launch, stage), **_variables(at(upstream, "master", "environment"))}
 
 
 def worker_environment(launch: Launch, stage: Stage) -> dict[str, str]:
     """Returns a worker's variables; upstream's chart lets the load test's go before its own here."""
-    own = _variables(at(launch.definition.engine, "worker", "environment"))
+    own = _variables(at(launch.definition.upstream, "worker", "environment"))
     return {**own, **_environment(launch, stage)}
 
 
@@ -83,11 +83,11 @@ def _locust(stage: Stage) -> list[str]:
 
 
 def _environment(launch: Launch, stage: Stage) -> dict[str, str]:
-    engine = launch.definition.engine
+    upstream = launch.definition.upstream
     return {
         **stage.environment,
-        **_variables(at(engine, "loadtest", "environment")),
-        **_variables(at(engine, "loadtest", "environment_secret")),
+        **_variables(at(upstream, "loadtest", "environment")),
+        **_variables(at(upstream, "loadtest", "environment_secret")),
         PARENT: str(os.getpid()),
         "SWARMFILE_RESULTS": str(launch.results),
         "SWARMFILE_RUN": launch.run,

@@ -15,9 +15,9 @@ from swarmfile.cli.errors import BadInputError
 
 
 def wanted_packages(definition: Definition) -> list[str]:
-    """Returns the lines of a requirements file: ours and the engine's pip_packages together."""
-    engine = (definition.engine.get("loadtest") or {}).get("pip_packages") or []
-    named = [str(name) for name in [*engine, *(definition.test.get("pipPackages") or [])]]
+    """Returns the lines of a requirements file: ours and upstream's pip_packages together."""
+    upstream = (definition.upstream.get("loadtest") or {}).get("pip_packages") or []
+    named = [str(name) for name in [*upstream, *(definition.test.get("pipPackages") or [])]]
     lines = str(definition.test.get("pipRequirements") or "").splitlines()
     return [*named, *(line for line in lines if line.strip() and not line.lstrip().startswith("#"))]
 

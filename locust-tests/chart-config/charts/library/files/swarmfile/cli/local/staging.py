@@ -22,7 +22,7 @@ from swarmfile.run.parent import is_gone
 PREFIX = "swarmfile-"
 PACKAGE = Path(swarmfile.__file__).resolve().parent
 # Secrets, what is mounted as a file of its own, and what concerns only clusters.
-_NOT_IN_SETTINGS = ("auth", "tls", "proxy", "webLogin", "env", "envFrom", "engine")
+_NOT_IN_SETTINGS = ("auth", "tls", "proxy", "webLogin", "env", "envFrom", "upstream")
 _CONTENTS = (("locustfile", "inline"), ("libs", "files"), ("testData", "files"), ("testData", "inline"))
 
 

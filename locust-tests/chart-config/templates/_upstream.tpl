@@ -1,28 +1,28 @@
-{{- /* YAML: the engine's values over the upstream chart's defaults. */}}
-{{- define "swarmfile.engine" -}}
-{{- mergeOverwrite (.Files.Get "files/engine-defaults.yaml" | fromYaml) (deepCopy .Values.engine) | toYaml -}}
+{{- /* YAML: upstream's values over the upstream chart's defaults. */}}
+{{- define "swarmfile.upstream" -}}
+{{- mergeOverwrite (.Files.Get "files/upstream-defaults.yaml" | fromYaml) (deepCopy .Values.upstream) | toYaml -}}
 {{- end }}
 
 {{- /* The labels by which the upstream chart's Services and policies find its master; so they find our Job's pod. */}}
-{{- define "swarmfile.engineSelectorLabels" -}}
-{{- $engine := include "swarmfile.engine" . | fromYaml -}}
-app.kubernetes.io/name: {{ $engine.nameOverride | default "locust" | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/instance: {{ .Values.names.engine }}
-load_test: {{ $engine.loadtest.name }}
+{{- define "swarmfile.upstreamSelectorLabels" -}}
+{{- $upstream := include "swarmfile.upstream" . | fromYaml -}}
+app.kubernetes.io/name: {{ $upstream.nameOverride | default "locust" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/instance: {{ .Values.names.upstream }}
+load_test: {{ $upstream.loadtest.name }}
 {{- end }}
 
-{{- /* YAML list: the arguments of the engine's master in a Job, which starts and ends by itself. */}}
-{{- define "swarmfile.engineArgs" -}}
-{{- $engine := include "swarmfile.engine" . | fromYaml -}}
-{{- $given := $engine.master.args | join " " -}}
+{{- /* YAML list: the arguments of upstream's master in a Job, which starts and ends by itself. */}}
+{{- define "swarmfile.upstreamArgs" -}}
+{{- $upstream := include "swarmfile.upstream" . | fromYaml -}}
+{{- $given := $upstream.master.args | join " " -}}
 - --master
-{{- with $engine.master.args }}
+{{- with $upstream.master.args }}
 {{ toYaml . }}
 {{- end }}
-{{- if $engine.loadtest.headless }}
+{{- if $upstream.loadtest.headless }}
 - --headless
 {{- end }}
-{{- if not (or $engine.loadtest.headless (contains "--headless" $given)) }}
+{{- if not (or $upstream.loadtest.headless (contains "--headless" $given)) }}
 {{- if not (contains "--autostart" $given) }}
 - --autostart
 {{- end }}
@@ -30,62 +30,62 @@ load_test: {{ $engine.loadtest.name }}
 - --autoquit=5
 {{- end }}
 {{- end }}
-{{- if ne (toString $engine.service.targetPort) "8089" }}
-- --web-port {{ $engine.service.targetPort }}
+{{- if ne (toString $upstream.service.targetPort) "8089" }}
+- --web-port {{ $upstream.service.targetPort }}
 {{- end }}
-{{- if $engine.master.auth.enabled }}
+{{- if $upstream.master.auth.enabled }}
 - --web-login
 {{- end }}
-{{- with $engine.loadtest.tags }}
+{{- with $upstream.loadtest.tags }}
 - --tags {{ . }}
 {{- end }}
-{{- with $engine.loadtest.excludeTags }}
+{{- with $upstream.loadtest.excludeTags }}
 - --exclude-tags {{ . }}
 {{- end }}
 {{- end }}
 
-{{- /* YAML: the pod template of the engine's master as a Job: what upstream's master-deployment.yaml makes, in its order,
+{{- /* YAML: the pod template of upstream's master as a Job: what upstream's master-deployment.yaml makes, in its order,
        but with our ServiceAccount and start script, which exist before the upstream release does, and never restarted. */}}
-{{- define "swarmfile.enginePodTemplate" -}}
-{{- $engine := include "swarmfile.engine" . | fromYaml -}}
+{{- define "swarmfile.upstreamPodTemplate" -}}
+{{- $upstream := include "swarmfile.upstream" . | fromYaml -}}
 metadata:
   labels:
     component: master
-    {{- include "swarmfile.engineSelectorLabels" . | nindent 4 }}
+    {{- include "swarmfile.upstreamSelectorLabels" . | nindent 4 }}
     app.kubernetes.io/managed-by: {{ .Release.Service }}
     app.kubernetes.io/part-of: swarmfile
     swarmfile.io/type: {{ include "swarmfile.type" . }}
-    {{- range $key, $value := $engine.extraLabels }}
+    {{- range $key, $value := $upstream.extraLabels }}
     {{ $key }}: {{ quote $value }}
     {{- end }}
     {{- with .Values.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with mergeOverwrite (deepCopy $engine.master.annotations) .Values.podAnnotations }}
+  {{- with mergeOverwrite (deepCopy $upstream.master.annotations) .Values.podAnnotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  {{- mergeOverwrite (include "swarmfile.enginePodSpec" . | fromYaml) (deepCopy .Values.podSpec) | toYaml | nindent 2 }}
+  {{- mergeOverwrite (include "swarmfile.upstreamPodSpec" . | fromYaml) (deepCopy .Values.podSpec) | toYaml | nindent 2 }}
 {{- end }}
 
-{{- define "swarmfile.enginePodSpec" -}}
-{{- $engine := include "swarmfile.engine" . | fromYaml -}}
-{{- $load := $engine.loadtest -}}
-{{- $master := $engine.master -}}
+{{- define "swarmfile.upstreamPodSpec" -}}
+{{- $upstream := include "swarmfile.upstream" . | fromYaml -}}
+{{- $load := $upstream.loadtest -}}
+{{- $master := $upstream.master -}}
 {{- $names := include "swarmfile.names" . | fromYaml -}}
 serviceAccountName: {{ include "swarmfile.serviceAccountName" . }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 restartPolicy: Never
-{{- with $engine.imagePullSecrets }}
+{{- with $upstream.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 securityContext:
-  {{- toYaml $engine.podSecurityContext | nindent 2 }}
+  {{- toYaml $upstream.podSecurityContext | nindent 2 }}
 terminationGracePeriodSeconds: {{ $master.terminationGracePeriodSeconds }}
-{{- with $engine.hostAliases }}
+{{- with $upstream.hostAliases }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -96,18 +96,18 @@ initContainers:
 containers:
   - name: locust
     securityContext:
-      {{- toYaml $engine.securityContext | nindent 6 }}
-    image: {{ $master.image | default (printf "%v:%v" $engine.image.repository $engine.image.tag) | quote }}
+      {{- toYaml $upstream.securityContext | nindent 6 }}
+    image: {{ $master.image | default (printf "%v:%v" $upstream.image.repository $upstream.image.tag) | quote }}
     {{- with $master.command }}
     command:
       {{- toYaml . | nindent 6 }}
     {{- end }}
     args:
-      {{- include "swarmfile.engineArgs" . | nindent 6 }}
-    imagePullPolicy: {{ $engine.image.pullPolicy }}
+      {{- include "swarmfile.upstreamArgs" . | nindent 6 }}
+    imagePullPolicy: {{ $upstream.image.pullPolicy }}
     resources:
       {{- toYaml $master.resources | nindent 6 }}
-    {{- with include "swarmfile.engineEnv" . }}
+    {{- with include "swarmfile.upstreamEnv" . }}
     env:
       {{- . | nindent 6 }}
     {{- end }}
@@ -119,7 +119,7 @@ containers:
       {{- end }}
     {{- end }}
     ports:
-      - containerPort: {{ $engine.service.targetPort }}
+      - containerPort: {{ $upstream.service.targetPort }}
         name: loc-master-web
         protocol: TCP
       - containerPort: 5557
@@ -152,7 +152,7 @@ containers:
       {{- end }}
       - name: config
         mountPath: /config
-      {{- range $name, $path := $engine.extraConfigMaps }}
+      {{- range $name, $path := $upstream.extraConfigMaps }}
       - name: {{ $name }}
         mountPath: {{ $path }}
       {{- end }}
@@ -186,7 +186,7 @@ volumes:
       items:
         - key: docker-entrypoint.sh
           path: docker-entrypoint.sh
-  {{- range $name, $_ := $engine.extraConfigMaps }}
+  {{- range $name, $_ := $upstream.extraConfigMaps }}
   - name: {{ $name }}
     configMap:
       name: {{ $name }}
@@ -208,34 +208,34 @@ volumes:
         {{- end }}
         {{- end }}
   {{- end }}
-{{- with $master.nodeSelector | default $engine.nodeSelector }}
+{{- with $master.nodeSelector | default $upstream.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $master.affinity | default $engine.affinity }}
+{{- with $master.affinity | default $upstream.affinity }}
 affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $master.tolerations | default $engine.tolerations }}
+{{- with $master.tolerations | default $upstream.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{- /* YAML list: the variables of the engine's master. Those of environment_secret stand in the Secret that upstream makes. */}}
-{{- define "swarmfile.engineEnv" -}}
-{{- $engine := include "swarmfile.engine" . | fromYaml -}}
-{{- $load := $engine.loadtest }}
+{{- /* YAML list: the variables of upstream's master. Those of environment_secret stand in the Secret that upstream makes. */}}
+{{- define "swarmfile.upstreamEnv" -}}
+{{- $upstream := include "swarmfile.upstream" . | fromYaml -}}
+{{- $load := $upstream.loadtest }}
 {{ include "swarmfile.jobEnv" . }}
-{{- if $engine.master.envs_include_default }}
+{{- if $upstream.master.envs_include_default }}
 - name: LOCUST_HOST
   value: {{ quote $load.locust_host }}
 - name: LOCUST_LOGLEVEL
-  value: {{ quote $engine.master.logLevel }}
+  value: {{ quote $upstream.master.logLevel }}
 - name: LOCUST_LOCUSTFILE
   value: {{ printf "%s/%s" $load.locust_locustfile_path $load.locust_locustfile | quote }}
 {{- end }}
-{{- range $environment := list $load.environment $engine.master.environment }}
+{{- range $environment := list $load.environment $upstream.master.environment }}
 {{- range $name, $value := $environment }}
 - name: {{ $name }}
   value: {{ quote $value }}
@@ -245,7 +245,7 @@ tolerations:
 - name: {{ $name }}
   valueFrom:
     secretKeyRef:
-      name: {{ include "swarmfile.engineFullname" $ }}
+      name: {{ include "swarmfile.upstreamFullname" $ }}
       key: {{ $name }}
 {{- end }}
 {{- range $secret, $keys := $load.environment_external_secret }}

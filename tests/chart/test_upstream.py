@@ -10,15 +10,15 @@ import yaml
 
 from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, pod_spec, render
 
-CASE = yaml.safe_load((CASES / "engine-job.yaml").read_text())
+CASE = yaml.safe_load((CASES / "upstream-job.yaml").read_text())
 # Ours on purpose: they must exist before the upstream release does, and a Job's pod ends.
 OURS = {"serviceAccountName", "automountServiceAccountToken", "enableServiceLinks", "restartPolicy"}
 AFFINITY: Manifest = {"nodeAffinity": {}}
 
 
-def engine_job(helm: Path, engine: dict[str, Any]) -> Manifest:
+def upstream_job(helm: Path, upstream: dict[str, Any]) -> Manifest:
     values = {"mode": "job", "type": "load", "locustfile": {"inline": "x"}, "loadTest": {"host": HOST, "profile": ""}}
-    return of_kind(render(helm, values | {"engine": {"loadtest": {"name": "locust"}} | engine}), "Job")
+    return of_kind(render(helm, values | {"upstream": {"loadtest": {"name": "locust"}} | upstream}), "Job")
 
 
 def at(tree: Manifest, path: str) -> object:
@@ -26,7 +26,7 @@ def at(tree: Manifest, path: str) -> object:
 
 
 @pytest.mark.parametrize(
-    ("engine", "path", "expected"),
+    ("upstream", "path", "expected"),
     [
         ({"image": {"repository": "a", "tag": "1"}}, "containers/0/image", "a:1"),
         ({"master": {"image": "b:2"}}, "containers/0/image", "b:2"),
@@ -58,9 +58,9 @@ def at(tree: Manifest, path: str) -> object:
     ],
 )
 def test_the_job_honours_a_key_of_the_upstream_master(
-    helm4: Path, engine: dict[str, Any], path: str, expected: object
+    helm4: Path, upstream: dict[str, Any], path: str, expected: object
 ) -> None:
-    assert at(pod_spec(engine_job(helm4, engine)), path) == expected
+    assert at(pod_spec(upstream_job(helm4, upstream)), path) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_the_job_honours_a_key_of_the_upstream_master(
     ],
 )
 def test_the_jobs_master_starts_and_ends_by_itself(helm4: Path, given: list[str], last: list[str]) -> None:
-    assert container(engine_job(helm4, {"master": {"args": given}}))["args"][-2:] == last
+    assert container(upstream_job(helm4, {"master": {"args": given}}))["args"][-2:] == last
 
 
 def test_the_upstream_chart_runs_no_deployment_of_ours(helm4: Path) -> None:
-    documents = render(helm4, yaml.safe_load((CASES / "engine-deployment.yaml").read_text()))
+    documents = render(helm4, yaml.safe_load((CASES / "upstream-deployment.yaml").read_text()))
     assert {one["kind"] for one in documents} == {"ConfigMap", "NetworkPolicy", "Role", "RoleBinding", "Service"}
     assert "custom-locust-scripts" in {one["metadata"]["name"] for one in documents}
 
@@ -85,7 +85,7 @@ def test_the_upstream_chart_runs_no_deployment_of_ours(helm4: Path) -> None:
 def upstream(helm4: Path) -> list[Manifest]:
     if "LOCUST_CHART" not in os.environ:
         pytest.skip("LOCUST_CHART is not set: name a copy of the upstream chart, deliveryhero/locust")
-    return render(helm4, CASE["engine"], release="locust", chart=Path(os.environ["LOCUST_CHART"]))
+    return render(helm4, CASE["upstream"], release="locust", chart=Path(os.environ["LOCUST_CHART"]))
 
 
 def test_the_jobs_pod_is_the_upstream_masters_key_by_key(helm4: Path, upstream: list[Manifest]) -> None:

@@ -31,18 +31,18 @@ def differing(one: object, other: object) -> set[str]:
 
 
 @pytest.mark.parametrize("test_type", ["smoke", "stress", "spike"])
-def test_the_engine_is_exactly_what_the_upstream_release_gets(shipped: Shipped, test_type: str) -> None:
+def test_the_upstream_is_exactly_what_the_upstream_release_gets(shipped: Shipped, test_type: str) -> None:
     values = shipped(test_type)
-    assert difference(values.ours["engine"], values.upstream) == set()
+    assert difference(values.ours["upstream"], values.upstream) == set()
 
 
-def test_secrets_of_the_engine_are_blanked_but_named(project: Project) -> None:
+def test_secrets_of_the_upstream_are_blanked_but_named(project: Project) -> None:
     project.write("config/smoke/locust.yml", SECRETS)
     values = project.values("smoke")
     assert CANARY in json.dumps(values.upstream)
     assert CANARY not in json.dumps(values.ours)
-    assert values.ours["engine"]["loadtest"]["environment_secret"] == {"API_KEY": ""}
-    assert difference(values.ours["engine"], values.upstream) == {"loadtest.environment_secret", "master.auth"}
+    assert values.ours["upstream"]["loadtest"]["environment_secret"] == {"API_KEY": ""}
+    assert difference(values.ours["upstream"], values.upstream) == {"loadtest.environment_secret", "master.auth"}
 
 
 def test_credentials_of_the_definition_reach_our_chart_alone(project: Project) -> None:
@@ -51,7 +51,7 @@ def test_credentials_of_the_definition_reach_our_chart_alone(project: Project) -
     values = project.values("smoke")
     assert values.ours["auth"]["password"] == CANARY
     assert CANARY not in json.dumps(values.upstream)
-    assert CANARY not in json.dumps(values.ours["engine"])
+    assert CANARY not in json.dumps(values.ours["upstream"])
 
 
 @pytest.mark.parametrize("more", ["", "--autoquit=0"])
