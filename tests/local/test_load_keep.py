@@ -38,9 +38,13 @@ class Record:
 
     events: list[tuple[float, str]] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    joined: dict[str, float] = field(default_factory=dict)
 
     def look(self, at_s: float, state: State) -> None:
         users = sum(worker["users"] for worker in state["workers"] if worker["state"] != "missing")
+        # A worker takes users once it is ready: on a busy machine many seconds after its process was started.
+        for worker in state["workers"]:
+            self.joined.setdefault(worker["id"], at_s)
         phase = state["phase"]
         # By the run's own clock: it began some moments, on a busy machine seconds, before the observation.
         ramps = phase is not None and phase["elapsed_s"] < RAMPS_S[phase["name"]]
@@ -51,7 +55,8 @@ class Record:
         return [look for look in self.looks if look.planned != look.users and not look.ramps and self._is_calm(look)]
 
     def _is_calm(self, look: Look) -> bool:
-        return not any(0 <= look.at_s - at_s <= HEALED_S for at_s, _ in self.events)
+        changes = [*(at_s for at_s, _ in self.events), *self.joined.values()]
+        return not any(0 <= look.at_s - at_s <= HEALED_S for at_s in changes)
 
 
 def leave(swarm: Swarm, index: int) -> None:
