@@ -50,9 +50,11 @@ def test_the_pods_get_all_modules_but_the_command_line(folder: Path) -> None:
 
 def test_what_arrives_can_be_imported(folder: Path) -> None:
     # Locust comes first, as where it loads the plugin: it replaces what Python's sockets and TLS are made of.
-    code = f"import locust, sys; sys.path.insert(0, {str(folder)!r}); import swarmfile.plugin; print(swarmfile.__file__)"
+    code = (
+        f"import locust, sys; sys.path.insert(0, {str(folder)!r}); import swarmfile.plugin; print(swarmfile.__file__)"
+    )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False, cwd=folder)
-    assert done.stdout.strip() == str(folder / "swarmfile" / "__init__.py"), done.stderr
+    assert Path(folder, done.stdout.strip()) == folder / "swarmfile" / "__init__.py", done.stderr
 
 
 @pytest.mark.parametrize("role", ["master", "worker"])
