@@ -92,8 +92,9 @@ class Generator:
         self._runner.send_message(COUNTS, counts | {"leaves": self._leaves})
 
     def _tell(self) -> None:
+        tell = quietly(self.tell)
         while True:
-            quietly(self.tell)()
+            tell()
             gevent.sleep(COUNTS_EVERY_S)
 
     def _work(self) -> None:

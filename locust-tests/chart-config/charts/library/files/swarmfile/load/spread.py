@@ -152,6 +152,7 @@ class ArrivalsShape(StagesShape):
         return all(self._counts.get(worker, {}).get("done") for worker in self._workers)
 
     def _look_for_ever(self) -> None:
+        spread = quietly(self.spread)
         while True:
-            quietly(self.spread)()
+            spread()
             gevent.sleep(LOOK_EVERY_S)

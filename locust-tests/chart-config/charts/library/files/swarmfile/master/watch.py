@@ -163,9 +163,10 @@ class RunWatch:
         return replace(run, corrected=distribution_corrected.summary(times, classes))
 
     def _follow(self, live: LiveRun, history: History) -> None:
+        sample, append = quietly(live.sample), quietly(history.append)
         while live.cause is None:
-            quietly(live.sample)()
-            quietly(history.append)(self.environment)
+            sample()
+            append(self.environment)
             tell(self.context.hooks.second, live)
             gevent.sleep(SAMPLE_INTERVAL_S)
 

@@ -4,13 +4,14 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from swarmfile.definition import settings
 from swarmfile.definition.settings import Mode, Settings, SettingsError
+from swarmfile.listeners import Listeners
 from swarmfile.run import marker
 from swarmfile.untrusted.run_name import RULE, is_run_name
 
@@ -44,19 +45,19 @@ class Hooks:
     """
 
     # With a RunWatch, which is made on a higher floor.
-    leading: list[Callable[[Any], None]] = field(default_factory=list)
-    told: list[Callable[[int, float], None]] = field(default_factory=list)
-    begun: list[Callable[["LiveRun"], None]] = field(default_factory=list)
-    second: list[Callable[["LiveRun"], None]] = field(default_factory=list)
-    doubts: list[Callable[["Run"], Iterable["Doubt"]]] = field(default_factory=list)
-    assertions: list[Callable[["Run"], Iterable["Assertion"]]] = field(default_factory=list)
-    concluded: list[Callable[["Concluded"], None]] = field(default_factory=list)
-    resumed: list[Callable[["Concluded"], None]] = field(default_factory=list)
-    verdict_last: list[Callable[[], None]] = field(default_factory=list)
-    standings: list[Callable[[], Iterable["Assertion"]]] = field(default_factory=list)
-    busy: list[Callable[[], Iterable[tuple[str, "Busyness"]]]] = field(default_factory=list)
-    leaving: list[Callable[[], None]] = field(default_factory=list)
-    cut_off: list[Callable[[], None]] = field(default_factory=list)
+    leading: Listeners[[Any], None] = field(default_factory=Listeners)
+    told: Listeners[[int, float], None] = field(default_factory=Listeners)
+    begun: Listeners[["LiveRun"], None] = field(default_factory=Listeners)
+    second: Listeners[["LiveRun"], None] = field(default_factory=Listeners)
+    doubts: Listeners[["Run"], Iterable["Doubt"]] = field(default_factory=Listeners)
+    assertions: Listeners[["Run"], Iterable["Assertion"]] = field(default_factory=Listeners)
+    concluded: Listeners[["Concluded"], None] = field(default_factory=Listeners)
+    resumed: Listeners[["Concluded"], None] = field(default_factory=Listeners)
+    verdict_last: Listeners[[], None] = field(default_factory=Listeners)
+    standings: Listeners[[], Iterable["Assertion"]] = field(default_factory=Listeners)
+    busy: Listeners[[], Iterable[tuple[str, "Busyness"]]] = field(default_factory=Listeners)
+    leaving: Listeners[[], None] = field(default_factory=Listeners)
+    cut_off: Listeners[[], None] = field(default_factory=Listeners)
 
 
 @dataclass(frozen=True)
