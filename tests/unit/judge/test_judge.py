@@ -16,6 +16,7 @@ from swarmfile.judge.worker import KEY
 from swarmfile.run import seconds as run_seconds
 from swarmfile.run.finished import Cause, Run
 from swarmfile.run.live import LiveRun
+from swarmfile.run.timeline import COLUMNS
 from swarmfile.stats.distribution import Figures
 from swarmfile.verdict import State
 
@@ -146,6 +147,18 @@ def test_the_next_run_begins_with_nothing(judged: Judged) -> None:
     judged.goes_on(judge, SETTLE_S + 1, SLOW)
     judge.begin(judged.live)
     assert states(judge) == [State.UNKNOWN]
+
+
+def test_what_workers_report_belongs_to_the_run_that_is_live(judged: Judged) -> None:
+    judge, others = judged.by("p95 < 300ms"), Figures(1, 0, 7.0, times={7.0: 1})
+    judge.begin(judged.live)
+    now = judged.clock.time()
+    judge.report({KEY: {"now": now, "slices": [[int(now), 'value "items"', others.wire()]]}})
+    judged.goes_on(judge, 2, SLOW)
+    run = judged.live.finish()
+    assert [value["name"] for value in run.values.summary()] == ["items"]
+    rows = run.timeline.told(run)["rows"]
+    assert [row[COLUMNS.index("requests")] for row in rows][:2] == [SLOW.requests] * 2
 
 
 @pytest.mark.parametrize(("line", "only_warns"), [("p95 < 1s", False), ("p95 < 1s, warn", True)])

@@ -13,9 +13,7 @@ from locust.stats import StatsEntry, sort_stats
 
 from swarmfile.credentials.redact import known, known_in
 from swarmfile.evidence import failures as evidence
-from swarmfile.judge.values import OF_RUN
 from swarmfile.results import dashboard as results_dashboard
-from swarmfile.run import timeline as results_timeline
 from swarmfile.run.context import Context, digest
 from swarmfile.run.finished import Run
 from swarmfile.run.scripts import libraries, package_files, without_ours
@@ -42,7 +40,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "corrected": run.corrected,
         "endpoints": [_named(stats) for stats in sort_stats(run.stats.entries)],
         "failures": [failure.to_dict() for failure in sort_stats(run.stats.errors)],
-        "values": known_in(OF_RUN.summary()),
+        "values": known_in(run.values.summary()),
         "load": load(run),
         "arrivals": run.arrivals.as_dict() if run.arrivals else None,
         "generator": run.generator.as_dict(),
@@ -54,7 +52,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "logs": evidence.LOGS.told(),
     }
     # On one line: with each number on its own, the timeline would be most of the file.
-    timeline = json.dumps(results_timeline.OF_RUN.told(run))
+    timeline = json.dumps(run.timeline.told(run))
     return f'{json.dumps(content, indent=2)[:-2]},\n  "timeline": {timeline}\n}}\n'
 
 

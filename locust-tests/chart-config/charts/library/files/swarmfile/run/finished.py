@@ -12,6 +12,8 @@ from swarmfile.run.delivery import Delivery
 from swarmfile.run.generator import Generator
 from swarmfile.run.interrupted import Unanswered
 from swarmfile.run.plan import Unreached
+from swarmfile.run.timeline import Timeline
+from swarmfile.run.values import RunValues
 from swarmfile.verdict import Verdict
 
 
@@ -84,6 +86,7 @@ class Run:
     arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
     unanswered: the requests whose users ended before an answer came
+    timeline, values: the requests of each second, and what scripts recorded
     known: of a run whose master is gone, a sentence with the last known numbers
     """
 
@@ -104,6 +107,8 @@ class Run:
     arrivals: Tally | None = None
     corrected: Mapping[str, Any] | None = None
     unanswered: Unanswered = field(default_factory=Unanswered)
+    timeline: Timeline = field(default_factory=Timeline)
+    values: RunValues = field(default_factory=RunValues)
     known: str = ""
 
     @property

@@ -9,7 +9,7 @@ record("queue length", 17)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from swarmfile.stats.distribution import Figures, bucket
@@ -18,7 +18,6 @@ from swarmfile.stats.scope import Scope, ScopeKind
 MAX_NAMES = 100  # a name made of an id would grow for ever
 
 _recorded: dict[str, Figures] = {}
-_listeners: list[Callable[[dict[str, Figures]], object]] = []
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,4 @@ def take() -> dict[str, Figures]:
     taken = {str(Scope(ScopeKind.VALUE, name)): figures for name, figures in _recorded.items() if figures.requests}
     for name in _recorded:
         _recorded[name] = Figures()
-    for listener in _listeners:
-        listener(taken)
     return taken
-
-
-def listen(listener: Callable[[dict[str, Figures]], object]) -> None:
-    """Lets the listener see whatever is taken, in the process where it was recorded."""
-    _listeners.append(listener)
