@@ -94,7 +94,7 @@ def recorded(watch: RunWatch, run_id: str) -> Concluded:
         return Concluded(run, Verdict.from_dict(content))
     except (OSError, ValueError, KeyError):
         judged = judge(run.id, run.type, list(cut_short(run)), [])
-    return Concluded(run, results.write_verdict(run, judged))
+    return Concluded(run, results.write_verdict(run, judged, watch.context))
 
 
 def _leave_never_begun(path: Path, concluded: Concluded) -> None:

@@ -1,10 +1,11 @@
 """What every feature of the plugin is given: settings, where results go, how this process was started, and hooks."""
 
 import hashlib
+import json
 import os
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ class Hooks:
     busy        asked while it runs: how busy each worker is
     leaving     on a worker that is told to end, before its users are stopped; may wait some seconds
     cut_off     on a worker that does not hear its master any more, before its users are stopped
+    kept        when metrics.json is written: names of its parts, each with what a feature kept of the run
+    secrets     takes the secrets that a feature knows out of a text; see Context.without_secrets
     """
 
     # With a RunWatch, which is made on a higher floor.
@@ -58,6 +61,8 @@ class Hooks:
     busy: Listeners[[], Iterable[tuple[str, "Busyness"]]] = field(default_factory=Listeners)
     leaving: Listeners[[], None] = field(default_factory=Listeners)
     cut_off: Listeners[[], None] = field(default_factory=Listeners)
+    kept: Listeners[["Run"], Iterable[tuple[str, Any]]] = field(default_factory=Listeners)
+    secrets: list[Callable[[str], str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,16 @@ class Context:
     tags: str = ""
     note: str = ""
     hooks: Hooks = field(default_factory=Hooks)
+
+    def without_secrets(self, text: str) -> str:
+        """Returns the text without any secret that this process knows."""
+        for redact in self.hooks.secrets:
+            text = redact(text)
+        return text
+
+    def without_secrets_in(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Returns what JSON can hold without any secret that this process knows."""
+        return json.loads(self.without_secrets(json.dumps(value))) if self.hooks.secrets else value
 
     @property
     def one_run_only(self) -> bool:
