@@ -17,8 +17,6 @@ from swarmfile.stats.scope import Scope, ScopeKind
 
 MAX_NAMES = 100  # a name made of an id would grow for ever
 
-_recorded: dict[str, Figures] = {}
-
 
 @dataclass(frozen=True)
 class Value:
@@ -33,22 +31,39 @@ class Value:
     buckets: Sequence[int]
 
 
+class ValueRecorder:
+    """What one process records."""
+
+    def __init__(self) -> None:
+        self._recorded: dict[str, Figures] = {}
+
+    def record(self, name: str, value: float) -> None:
+        """Counts one value under a name. Raises ValueError for a name beyond the first 100."""
+        figures = self._recorded.get(name)
+        if figures is None:
+            if len(self._recorded) >= MAX_NAMES:
+                raise ValueError(f'value "{name}": more than {MAX_NAMES} names; take ids out of the name')
+            figures = self._recorded[name] = Figures()
+        key = bucket(value)
+        figures.requests += 1
+        figures.total_ms += value
+        figures.times[key] = figures.times.get(key, 0) + 1
+
+    def take(self) -> dict[str, Figures]:
+        """Returns what was recorded since the last call, by scope as criteria write it."""
+        recorded, self._recorded = self._recorded, {name: Figures() for name in self._recorded}
+        return {str(Scope(ScopeKind.VALUE, name)): figures for name, figures in recorded.items() if figures.requests}
+
+
+# A script's record() is called by nothing that knows a run: its process has one, from its beginning to its end.
+_of_process = ValueRecorder()
+
+
 def record(name: str, value: float) -> None:
     """Counts one value under a name; percentiles of it are at most 0.5% off. Names beyond the first 100 are refused."""
-    figures = _recorded.get(name)
-    if figures is None:
-        if len(_recorded) >= MAX_NAMES:
-            raise ValueError(f'value "{name}": more than {MAX_NAMES} names; take ids out of the name')
-        figures = _recorded[name] = Figures()
-    key = bucket(value)
-    figures.requests += 1
-    figures.total_ms += value
-    figures.times[key] = figures.times.get(key, 0) + 1
+    _of_process.record(name, value)
 
 
 def take() -> dict[str, Figures]:
-    """Returns what was recorded since the last call, by scope as criteria write it."""
-    taken = {str(Scope(ScopeKind.VALUE, name)): figures for name, figures in _recorded.items() if figures.requests}
-    for name in _recorded:
-        _recorded[name] = Figures()
-    return taken
+    """Returns what this process recorded since the last call, by scope as criteria write it."""
+    return _of_process.take()
