@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from swarmfile.cli.cluster.api import connected
-from swarmfile.cli.cluster.kubectl import Kubectl, KubectlError
+from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, KubectlError
 from swarmfile.cli.cluster.records import verdict_files, write_all, write_files
 from swarmfile.cli.cluster.run_sources import Record, lost, record_of, verdict_of
 from swarmfile.cli.cluster.standing import Memory
@@ -95,11 +95,11 @@ def check_namespace(kubectl: Kubectl) -> None:
     try:
         kubectl.run("get", "namespace", kubectl.namespace, "-o", "name")
     except KubectlError as error:
-        if "(NotFound)" in str(error):
+        if error.reason == NOT_FOUND:
             raise BadInputError(
                 f"namespace {kubectl.namespace} does not exist: apply a test there first, or give another with -n"
             ) from None
-        if "(Forbidden)" not in str(error):
+        if error.reason != FORBIDDEN:
             raise
 
 

@@ -37,7 +37,7 @@ def install(watch: RunWatch) -> None:
     if watch.intended and (earlier := last_run(path)):
         resume(watch, earlier)
     watch.context.hooks.begun.append(lambda live: leave(path, live))
-    watch.context.hooks.concluded.append(lambda concluded: _leave_never_begun(path, concluded))
+    watch.context.hooks.concluded.append(lambda concluded: leave_never_begun(path, concluded))
 
 
 def last_run(path: Path) -> str | None:
@@ -97,7 +97,7 @@ def recorded(watch: RunWatch, run_id: str) -> Concluded:
     return Concluded(run, results.write_verdict(run, judged, watch.context))
 
 
-def _leave_never_begun(path: Path, concluded: Concluded) -> None:
-    # Workers that did not come do not come for a restarted master either; a pod that was moved may still run it.
-    if concluded.run.cause is Cause.NEVER_BEGAN and "told to end" not in concluded.run.detail:
+def leave_never_begun(path: Path, concluded: Concluded) -> None:
+    """Writes the marker of a run that never began, unless a process that is started again may run it."""
+    if concluded.run.cause is Cause.NEVER_BEGAN and not concluded.run.may_still_run:
         results.write_atomically(path, json.dumps({"run": concluded.run.id, "type": concluded.run.type}) + "\n")

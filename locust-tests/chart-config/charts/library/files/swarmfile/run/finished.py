@@ -81,6 +81,7 @@ class Run:
 
     started_at, ended_at: seconds since 1970; planned_s: run time or all stages, None where it has no end of its own
     detail: what is known of the cause beyond its name, as the end of a sentence
+    may_still_run: it never began, and a process that is started again may run it
     unreached: users that were asked for and that no ramp got to
     corrected: interval and percentiles (ms) of a closed load with what constant pacing left out
     arrivals: of the open model, what came and what was dropped
@@ -110,6 +111,7 @@ class Run:
     timeline: Timeline = field(default_factory=Timeline)
     values: RunValues = field(default_factory=RunValues)
     known: str = ""
+    may_still_run: bool = False
 
     @property
     def elapsed_s(self) -> float:

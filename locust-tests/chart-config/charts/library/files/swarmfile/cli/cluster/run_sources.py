@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from swarmfile.cli.cluster.api import Api
-from swarmfile.cli.cluster.kubectl import Kubectl, KubectlError
+from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, KubectlError
 from swarmfile.cli.cluster.records import HEADS
 from swarmfile.cli.cluster.workload import Manifest, Workload
 from swarmfile.cli.verdict_file import Verdict, checked_verdict
@@ -47,7 +47,7 @@ def asked(api: Api, master: Workload, pod: Manifest) -> State | None:
         state = parse(loads(api.get(path, MASTER_TIMEOUT_S, MOST_ANSWER_BYTES)))
         return replace(state, verdict=checked_verdict(state.verdict)) if state.verdict else state
     except KubectlError as error:
-        if "(Forbidden)" in str(error):
+        if error.reason == FORBIDDEN:
             raise
         return None
     except ValueError:
@@ -59,7 +59,7 @@ def installation_of(api: Api, master: Workload) -> Manifest | None:
     try:
         return api.object("configmaps", master.settings)
     except KubectlError as error:
-        if "(NotFound)" in str(error):
+        if error.reason == NOT_FOUND:
             return None
         raise
 
