@@ -15,10 +15,10 @@ from swarmfile.cli.local.follow import Course, follow
 from swarmfile.cli.local.interrupts import Interrupts
 from swarmfile.cli.local.launch import Launch
 from swarmfile.cli.local.processes import Member, Swarm
-from swarmfile.run.state import State
+from swarmfile.run.state import RunState, State
 
-RUNNING = State(run="smoke-1", type="smoke", state="running")
-OVER = replace(RUNNING, state="stopped", verdict={"outcome": "PASS"}, results="/results/smoke-1")
+RUNNING = State(run="smoke-1", type="smoke", state=RunState.RUNNING)
+OVER = replace(RUNNING, state=RunState.STOPPED, verdict={"outcome": "PASS"}, results="/results/smoke-1")
 
 
 class Silent:
@@ -42,7 +42,7 @@ def course(clone: Clone, tmp_path: Path) -> Iterator[Course]:
     launch = Launch(read_definition(clone, "smoke", []), "http://127.0.0.1:1", 1, "smoke-1", tmp_path)
     members = [_member(name, tmp_path) for name in ("master", "worker-1")]
     swarm = Swarm(members[0], (members[1],))
-    yield Course(launch, swarm, "http://127.0.0.1:1", State(state="starting"))
+    yield Course(launch, swarm, "http://127.0.0.1:1", State(state=RunState.STARTING))
     swarm.kill()
 
 
@@ -81,7 +81,7 @@ def test_a_master_that_dies_leaves_its_last_words(
 def test_a_worker_that_cannot_start_ends_the_wait(
     course: Course, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers(monkeypatch, State(state="waiting"))
+    answers(monkeypatch, State(state=RunState.WAITING))
     course.swarm.workers[0].process.kill()
     course.swarm.workers[0].process.wait()
     follow(course, Silent(), interrupts, lambda _: None)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import gevent
 from locust import __version__ as locust_version
+from locust.runners import STATE_MISSING
 from locust.stats import RequestStats, StatsEntry, StatsError
 
 from swarmfile.definition.metrics import MetricsSettings
@@ -144,7 +145,7 @@ class Builder:
 
     def _generators(self) -> dict[str, dict[str, float]]:
         clients = getattr(self._watch.runner, "clients", {})
-        missing = {worker.id for worker in clients.values() if worker.state == "missing"}
+        missing = {worker.id for worker in clients.values() if worker.state == STATE_MISSING}
         asked = self._watch.context.hooks.busy if self._is_live else ()
         told = ((worker, busy) for ask in asked for worker, busy in ask())
         return {worker: _busy(busy, busy.last) for worker, busy in told if busy.last and worker not in missing}
@@ -174,7 +175,7 @@ def _current(total: StatsEntry) -> tuple[float | None, float | None]:
 def _told(answer: dict[str, Any], watch: RunWatch, nodes: Mapping[str, str]) -> dict[str, Any]:
     clients = getattr(watch.runner, "clients", {})
     ages = {worker.id: max(0, _liveness() - worker.heartbeat) for worker in clients.values()}
-    missing = {worker.id for worker in clients.values() if worker.state == "missing"}
+    missing = {worker.id for worker in clients.values() if worker.state == STATE_MISSING}
     workers = [
         # Nothing is known any more of a worker that is missing: its last numbers are old.
         {"id": one["id"], "state": one["state"]}

@@ -7,9 +7,10 @@ from typing import Any
 
 from swarmfile.metrics.families import Family, Sample, counter, gauge, histogram
 from swarmfile.metrics.snapshot import OTHER, Row, Snapshot
+from swarmfile.run.state import RunState
 from swarmfile.verdict import Outcome, State
 
-STATES = ("ready", "waiting", "spawning", "running", "stopping", "stopped")
+STATES = tuple(state for state in RunState if state is not RunState.STARTING)
 ENDPOINT = ("run", "method", "name")
 
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from swarmfile.results.names import SUMMARY, VERDICT
+from swarmfile.run.state import RunState
 from swarmfile.sidecar.archive import DamagedError, unpacked
 from swarmfile.untrusted.json_fields import Fields, loads
 from swarmfile.untrusted.run_name import is_run_name
@@ -27,7 +28,7 @@ from swarmfile.verdict import Outcome
 
 PREFIX = "swarmfile-run-"
 LABEL = "swarmfile.io/"
-RUNNING = "running"
+RUNNING = RunState.RUNNING.value
 # A ConfigMap holds 1 MiB, base64 grows by a third; divisible by 3, so that no padding stands between two parts.
 PART_BYTES = 720_000
 MOST_PARTS = 20

@@ -9,7 +9,7 @@ from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, Kubectl
 from swarmfile.cli.cluster.records import HEADS
 from swarmfile.cli.cluster.workload import Manifest, Workload
 from swarmfile.cli.verdict_file import Verdict, checked_verdict
-from swarmfile.run.state import MOST_ANSWER_BYTES, State, parse
+from swarmfile.run.state import MOST_ANSWER_BYTES, RunState, State, parse
 from swarmfile.sidecar.age import cut_short
 from swarmfile.sidecar.record import LABEL, RecordError, Run, read_head
 from swarmfile.sidecar.records import INSTALLATION
@@ -37,7 +37,7 @@ class Record:
         """The snapshot as the master's route would have told it."""
         run = self.run
         numbers = {"requests": run.requests, "failures": run.failures, "p95_ms": run.p95_ms, "rps": run.rate or 0.0}
-        return parse({"run": run.run, "type": run.type, "state": "running", **numbers})
+        return parse({"run": run.run, "type": run.type, "state": RunState.RUNNING, **numbers})
 
 
 def asked(api: Api, master: Workload, pod: Manifest) -> State | None:

@@ -30,7 +30,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local.interrupts import Interrupts
 from swarmfile.cli.local.live import View
 from swarmfile.cli.verdict_file import Verdict
-from swarmfile.run.state import NOT_YET, State
+from swarmfile.run.state import RunState, State
 from swarmfile.verdict import Outcome
 
 POLL_S = 2.0
@@ -61,7 +61,7 @@ class Course:
     view: View
     say: Callable[[str], None]
     memory: Memory
-    last: State = field(default_factory=lambda: State(state="starting"))
+    last: State = field(default_factory=lambda: State(state=RunState.STARTING))
     master: Workload | None = None
     pod: Manifest | None = None
     installation: Manifest | None = None
@@ -74,7 +74,7 @@ class Course:
     @property
     def began(self) -> bool:
         """Whether a load ran."""
-        return self.last.state not in NOT_YET
+        return self.last.state.has_begun
 
 
 def follow(course: Course, interrupts: Interrupts) -> Verdict:
@@ -143,7 +143,7 @@ def _known(course: Course, pods: Sequence[Manifest]) -> Verdict | None:
     """Returns the verdict where one of those who know it tells it."""
     assert course.master
     goes_on = not is_over(course.master, pods)
-    verdict = (_ask(course) if course.last.state == "starting" else None) or _recorded(course, goes_on)
+    verdict = (_ask(course) if course.last.state is RunState.STARTING else None) or _recorded(course, goes_on)
     told = () if course.wanted.run else pods
     return verdict or next(filter(None, map(last_words, told)), None)
 
@@ -165,7 +165,7 @@ def _meet(course: Course, master: Workload, pod: Manifest | None) -> None:
     if course.installation is None and master.settings:
         course.installation = installation_of(course.kubectl, master)
     if not course.last.type:
-        course.last = State(type=label_of(course.installation, "type") or master.releases[0], state="starting")
+        course.last = State(type=label_of(course.installation, "type") or master.releases[0], state=RunState.STARTING)
 
 
 def _ask(course: Course) -> Verdict | None:

@@ -12,7 +12,7 @@ from swarmfile.cli.local.lingering import Lingering
 from swarmfile.cli.local.live import View
 from swarmfile.cli.local.processes import STOP_LIMIT_S, Member, Swarm
 from swarmfile.cli.local.state import ask
-from swarmfile.run.state import NOT_YET, State
+from swarmfile.run.state import RunState, State
 
 POLL_S = 0.5
 
@@ -33,7 +33,7 @@ class Course:
     @property
     def began(self) -> bool:
         """Whether a load ran."""
-        return self.last.state not in NOT_YET or bool(self.concluded)
+        return self.last.state.has_begun or bool(self.concluded)
 
 
 def follow(course: Course, view: View, interrupts: Interrupts, conclude: Callable[[Path], None]) -> None:
@@ -63,7 +63,7 @@ def _look(course: Course, view: View, conclude: Callable[[Path], None]) -> None:
 def _act(course: Course, interrupts: Interrupts) -> None:
     over = course.lingering is not None and course.launch.starts_by_itself and course.lingering.is_over
     # While the master still starts it may have more to say of a script that no process can run.
-    if course.last.state in ("ready", "waiting") and not course.trouble:
+    if course.last.state in (RunState.READY, RunState.WAITING) and not course.trouble:
         course.trouble = next((_death(course, worker) for worker in course.swarm.workers if not worker.alive), "")
     if course.stopped_at is None and (over or course.trouble or interrupts.count):
         # The master tells Ctrl-C from SIGTERM in its reason; it knows no closed terminal.

@@ -29,7 +29,7 @@ from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
 from swarmfile.cli.local.staging import Material, Stage, staged
 from swarmfile.run.context import new_run_id
-from swarmfile.run.state import State
+from swarmfile.run.state import RunState, State
 from swarmfile.verdict import EXIT_CODES, Outcome
 
 INVALID = EXIT_CODES[Outcome.INVALID]
@@ -129,7 +129,7 @@ def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrup
     if not launch.starts_by_itself:
         console.print("start the load there; Ctrl-C ends it all", highlight=False)
     with running(launch, stage, ports) as swarm, shown(console) as view:
-        course = Course(launch, swarm, ports.url, State(type=launch.definition.type, state="starting"))
+        course = Course(launch, swarm, ports.url, State(type=launch.definition.type, state=RunState.STARTING))
         follow(course, view, interrupts, lambda folder: show_ending(console, folder))
         return course
 

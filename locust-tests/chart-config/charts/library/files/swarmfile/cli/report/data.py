@@ -12,6 +12,7 @@ from typing import Any
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.report.result_files import LONGEST_S, read_result
 from swarmfile.cli.verdict_file import checked_verdict
+from swarmfile.run.state import RunState
 from swarmfile.untrusted.json_fields import LARGEST
 from swarmfile.untrusted.run_name import RULE, is_run_name
 
@@ -112,7 +113,7 @@ def read_report(folder: Path) -> Report:
     points, phases = _timeline(metrics) if metrics.get("timeline") else (_history(folder / HISTORY), ())
     return Report(
         run=str(run),
-        outcome=str(verdict.get("outcome") or "running").upper(),
+        outcome=str(verdict.get("outcome") or RunState.RUNNING).upper(),
         verdict=verdict,
         metrics=metrics,
         state=state,
