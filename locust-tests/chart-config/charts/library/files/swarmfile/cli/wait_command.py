@@ -21,6 +21,7 @@ from swarmfile.cli.results_command import on_a_cluster
 from swarmfile.cli.terminal import console
 from swarmfile.cli.verdict_file import Verdict
 from swarmfile.definition.durations import seconds
+from swarmfile.results.names import VERDICT
 from swarmfile.sidecar.record import RUNNING, Run
 from swarmfile.untrusted.text import plain
 from swarmfile.verdict import Outcome
@@ -133,14 +134,14 @@ def keep(kubectl: Kubectl, verdict: Verdict, record: Record | None, test_type: s
     except BadInputError as error:
         trouble = f"; {error}"
     told = record.verdict or lost(record, time.time()) if record else None
-    if "verdict.json" not in names or (told and told["outcome"] != verdict["outcome"]):
+    if VERDICT not in names or (told and told["outcome"] != verdict["outcome"]):
         names = sorted({*names, *write_verdict(verdict, test_type, folder)})
     return f"{folder}: {', '.join(names)}{trouble}"
 
 
 def write_verdict(verdict: Verdict, test_type: str, folder: Path) -> list[str]:
     """Writes what can be said without a record; of a run that passed or failed that is verdict.json alone."""
-    files = {"verdict.json": json.dumps(verdict, indent=2).encode() + b"\n"}
+    files = {VERDICT: json.dumps(verdict, indent=2).encode() + b"\n"}
     if verdict["outcome"] == Outcome.INVALID:
         run = Run(verdict["run"] or f"{test_type or 'test'}-not-started", test_type, RUNNING, time.time())
         files = verdict_files(run, "; ".join(verdict["reasons"]))

@@ -17,6 +17,7 @@ from swarmfile.listeners import quietly, tell
 from swarmfile.master.quit import exit_code
 from swarmfile.master.watch import RunWatch
 from swarmfile.results import files as results
+from swarmfile.results.names import VERDICT
 from swarmfile.run.finished import Cause, Concluded, Run
 from swarmfile.run.live import LiveRun
 from swarmfile.run.marker import marker
@@ -90,7 +91,7 @@ def recorded(watch: RunWatch, run_id: str) -> Concluded:
     folder, now = watch.context.results / run_id, time.time()
     run = Run(run_id, watch.context.settings.type, folder, now, now, None, Cause.RESTARTED)
     try:
-        content = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        content = json.loads((folder / VERDICT).read_text(encoding="utf-8"))
         return Concluded(run, Verdict.from_dict(content))
     except (OSError, ValueError, KeyError):
         judged = judge(run.id, run.type, list(cut_short(run)), [])

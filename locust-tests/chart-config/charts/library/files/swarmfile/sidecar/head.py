@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from swarmfile.results.names import METRICS, VERDICT
+from swarmfile.results.names import METRICS, STATE, VERDICT
 from swarmfile.run.state import State, parse
 from swarmfile.sidecar.record import RUNNING, Run
 from swarmfile.untrusted.json_fields import LARGEST, Fields, loads
 from swarmfile.verdict import Outcome
-
-STATE_FILE = "state.json"
 
 
 class NotARunError(ValueError):
@@ -37,7 +35,7 @@ def snapshot(state: State) -> Run:
 
 def final(name: str, files: Mapping[str, bytes], at: float) -> Run:
     """Returns the run of that name as its files say it was. Raises NotARunError."""
-    verdict, metrics, state = (_json(files, file) for file in (VERDICT, METRICS, STATE_FILE))
+    verdict, metrics, state = (_json(files, file) for file in (VERDICT, METRICS, STATE))
     if verdict.get("run") != name or verdict.get("outcome") not in tuple(Outcome):
         raise NotARunError(f"{VERDICT} does not hold the verdict of {name}")
     try:

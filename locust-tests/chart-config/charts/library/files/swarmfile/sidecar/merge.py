@@ -6,8 +6,7 @@ Two pods may know the same run: one that is about to end, and its successor, whi
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from swarmfile.results.names import LAST_FILES, METRICS
-from swarmfile.sidecar.head import STATE_FILE
+from swarmfile.results.names import LAST_FILES, METRICS, STATE
 from swarmfile.sidecar.record import Run
 
 Files = Mapping[str, bytes]
@@ -42,5 +41,5 @@ def _added(old: Run, old_files: Callable[[], Files], new: Run, files: Files) -> 
 
 def _tidied(run: Run, files: Files) -> tuple[Run, Files]:
     # The last known state stands in for numbers that were not written.
-    there = {name: content for name, content in files.items() if name != STATE_FILE or METRICS not in files}
+    there = {name: content for name, content in files.items() if name != STATE or METRICS not in files}
     return replace(run, left_out=tuple(name for name in run.left_out if name not in there)), there

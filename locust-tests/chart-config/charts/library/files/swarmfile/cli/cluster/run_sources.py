@@ -9,6 +9,7 @@ from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, Kubectl
 from swarmfile.cli.cluster.records import HEADS
 from swarmfile.cli.cluster.workload import Manifest, Workload
 from swarmfile.cli.verdict_file import Verdict, checked_verdict
+from swarmfile.results.names import VERDICT
 from swarmfile.run.state import MOST_ANSWER_BYTES, RunState, State, parse
 from swarmfile.sidecar.age import cut_short
 from swarmfile.sidecar.record import LABEL, RecordError, Run, read_head
@@ -20,7 +21,7 @@ from swarmfile.verdict import EXIT_CODES, Outcome
 
 # The API server itself tries for 30 s to reach a pod that is gone.
 MASTER_TIMEOUT_S = 10
-VERDICT = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
+VERDICT_LINE = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
 REASON = re.compile(r"swarmfile: reason: (.+)")
 WARNING = re.compile(r"swarmfile: warning: (.+)")
 
@@ -91,7 +92,7 @@ def read(heads: list[dict[str, Any]]) -> list[Record]:
 
 def _verdict(head: Manifest, run: Run) -> Verdict:
     try:
-        verdict = checked_verdict(loads(head["data"]["verdict.json"]))
+        verdict = checked_verdict(loads(head["data"][VERDICT]))
     except (KeyError, ValueError):
         return verdict_of(run.outcome, run.run, list(run.reasons))
     return verdict if verdict["run"] == run.run else verdict_of(run.outcome, run.run, list(run.reasons))
@@ -107,7 +108,7 @@ def last_words(pod: Manifest) -> Verdict | None:
     """Returns the verdict that the termination message of one of the pod's containers tells."""
     for status in pod["status"].get("containerStatuses") or ():
         message = ((status.get("state") or {}).get("terminated") or {}).get("message", "")
-        if (found := VERDICT.search(message)) and is_run_name(found[2]):
+        if (found := VERDICT_LINE.search(message)) and is_run_name(found[2]):
             warnings = {"warnings": list(map(plain, WARNING.findall(message)))}
             return verdict_of(found[1], found[2], list(map(plain, REASON.findall(message)))) | warnings
     return None

@@ -28,6 +28,7 @@ from swarmfile.cli.local.packages import install, wanted_packages
 from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
 from swarmfile.cli.local.staging import Material, Stage, staged
+from swarmfile.results.names import VERDICT
 from swarmfile.run.context import new_run_id
 from swarmfile.run.state import RunState, State
 from swarmfile.verdict import EXIT_CODES, Outcome
@@ -149,9 +150,9 @@ def _conclude(course: Course, stage: Stage, console: Console) -> int:
         return 0
     known = list(course.concluded.values())
     folder = known[-1] if known else Path(course.last.results or launch.folder)
-    if not (folder / "verdict.json").exists():
+    if not (folder / VERDICT).exists():
         cut_short.conclude(stage, folder, launch.definition.type, course.trouble)
     if folder not in known:
         show_ending(console, folder)
-    verdict = read_json(folder / "verdict.json") or {}
+    verdict = read_json(folder / VERDICT) or {}
     return int(verdict.get("exitCode", INVALID))

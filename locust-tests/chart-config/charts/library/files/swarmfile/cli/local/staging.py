@@ -17,6 +17,7 @@ from swarmfile.cli.definition.test_data import DataFiles
 from swarmfile.cli.definition.values import Value, Values
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local import credentials
+from swarmfile.credentials.files import AUTH_VARIABLE
 from swarmfile.run.parent import is_gone
 
 PREFIX = "swarmfile-"
@@ -97,7 +98,7 @@ def _environment(folder: Path, material: Material) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *packages, *inherited_path]),
         "PYTHONUNBUFFERED": "1",
         "SWARMFILE_SETTINGS": str(folder / "settings.json"),
-        credentials.VARIABLE: str(folder / "auth"),
+        AUTH_VARIABLE: str(folder / "auth"),
     }
 
 

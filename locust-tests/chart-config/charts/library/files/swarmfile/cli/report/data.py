@@ -12,12 +12,12 @@ from typing import Any
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.report.result_files import LONGEST_S, read_result
 from swarmfile.cli.verdict_file import checked_verdict
+from swarmfile.results.names import HISTORY, METRICS, STATE, VERDICT
 from swarmfile.run.state import RunState
 from swarmfile.untrusted.json_fields import LARGEST
 from swarmfile.untrusted.run_name import RULE, is_run_name
 
 CAUSE_LENGTH = 500
-HISTORY = "locust_stats_history.csv"
 Json = Mapping[str, Any]
 
 
@@ -99,17 +99,17 @@ class Report:
 
 def read_report(folder: Path) -> Report:
     """Returns what the folder holds. Raises BadInputError where it is no run's."""
-    verdict, metrics, state = (read_result(folder / f"{name}.json") or {} for name in ("verdict", "metrics", "state"))
+    verdict, metrics, state = (read_result(folder / name) or {} for name in (VERDICT, METRICS, STATE))
     run = (verdict or metrics or state).get("run")
     if not run:
-        raise BadInputError(f"{folder}: holds no run; give a folder with verdict.json, or a run that a cluster keeps")
+        raise BadInputError(f"{folder}: holds no run; give a folder with {VERDICT}, or a run that a cluster keeps")
     # The page is called so.
     if not is_run_name(str(run)):
         raise BadInputError(f"{folder}: {str(run)[:60]!r} is no name of a run; {RULE}")
     try:
         verdict = checked_verdict(verdict) if verdict else {}
     except ValueError as error:
-        raise BadInputError(f"{folder / 'verdict.json'}: {error}") from None
+        raise BadInputError(f"{folder / VERDICT}: {error}") from None
     points, phases = _timeline(metrics) if metrics.get("timeline") else (_history(folder / HISTORY), ())
     return Report(
         run=str(run),
