@@ -20,7 +20,7 @@ from swarmfile.run.context import Context, Hooks
 from swarmfile.run.finished import Cause
 from swarmfile.run.generator import Busyness, Second
 from swarmfile.run.live import LiveRun
-from swarmfile.verdict import Assertion, State
+from swarmfile.verdict import Assertion, AssertionState
 
 SETTINGS = MetricsSettings(buckets_s=(0.01, 0.1))
 
@@ -30,7 +30,7 @@ def watch() -> RunWatch:
     options = Namespace(autostart=False, headless=False, run_time=None)
     environment = Environment(host="https://user:secret@shop.example/x", parsed_options=options)
     environment.create_local_runner()
-    standing = Assertion("p95 < 1s", 80.0, 1000.0, State.HELD)
+    standing = Assertion("p95 < 1s", 80.0, 1000.0, AssertionState.HELD)
     busy = [("w", Busyness(9, 2, last=Second(1, 0.95, 70.0, 0.0))), ("new", Busyness())]
     return RunWatch(
         Context(hooks=Hooks(standings=Listeners([lambda: [standing]]), busy=Listeners([lambda: busy]))), environment

@@ -12,7 +12,7 @@ from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, Kubectl
 from swarmfile.cli.cluster.records import verdict_files, write_all, write_files
 from swarmfile.cli.cluster.run_sources import Record, lost, record_of, verdict_of
 from swarmfile.cli.cluster.standing import Memory
-from swarmfile.cli.cluster.wait import POLL_S, Course, Wanted, follow
+from swarmfile.cli.cluster.wait import POLL_S, ClusterCourse, Wanted, follow
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local.ending import show_verdict
 from swarmfile.cli.local.interrupts import noted
@@ -22,7 +22,7 @@ from swarmfile.cli.terminal import console
 from swarmfile.cli.verdict_file import Verdict
 from swarmfile.definition.durations import seconds
 from swarmfile.results.names import VERDICT
-from swarmfile.sidecar.record import RUNNING, Run
+from swarmfile.sidecar.record import RUNNING, RecordedRun
 from swarmfile.untrusted.text import plain
 from swarmfile.verdict import Outcome
 
@@ -81,7 +81,7 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     with connected(kubectl) as api:
         with noted() as interrupts, shown(screen) as view:
             interrupts.also.append(api.proxy.hang_up)
-            course = Course(api, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
+            course = ClusterCourse(api, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
             verdict = follow(course, interrupts)
         record = looked_up(screen, api, verdict["run"]) if output else None
         verdict = agreed(verdict, record, time.time())
@@ -143,7 +143,7 @@ def write_verdict(verdict: Verdict, test_type: str, folder: Path) -> list[str]:
     """Writes what can be said without a record; of a run that passed or failed that is verdict.json alone."""
     files = {VERDICT: json.dumps(verdict, indent=2).encode() + b"\n"}
     if verdict["outcome"] == Outcome.INVALID:
-        run = Run(verdict["run"] or f"{test_type or 'test'}-not-started", test_type, RUNNING, time.time())
+        run = RecordedRun(verdict["run"] or f"{test_type or 'test'}-not-started", test_type, RUNNING, time.time())
         files = verdict_files(run, "; ".join(verdict["reasons"]))
     write_all(folder, files)
     return list(files)

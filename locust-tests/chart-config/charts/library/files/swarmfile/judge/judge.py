@@ -25,7 +25,7 @@ from swarmfile.run.timeline import Timeline
 from swarmfile.run.values import RunValues
 from swarmfile.stats.distribution import Figures
 from swarmfile.stats.scope import ScopeKind
-from swarmfile.verdict import Assertion, State
+from swarmfile.verdict import Assertion, AssertionState
 
 logger = logging.getLogger("swarmfile")
 
@@ -105,7 +105,7 @@ class Judge:
             return
         for standing in self._standings(run):
             criterion = standing.criterion
-            if standing.state is State.UNKNOWN and criterion in self._settings.criteria:
+            if standing.state is AssertionState.UNKNOWN and criterion in self._settings.criteria:
                 only_warns = criterion.consequence is Consequence.WARN
                 yield Doubt(Reason.CRITERION_UNKNOWN, sentence(standing), only_warns)
 

@@ -32,11 +32,11 @@ def follow(watch: RunWatch) -> None:
     if watch.environment.web_ui and watch.environment.web_ui.app:
         builder = Builder(watch, settings)
         watch.environment.events.worker_report.add_listener(quietly(builder.report))
-        route = Route(builder)
+        route = MetricsRoute(builder)
         watch.environment.web_ui.app.add_url_rule(ROUTE, "swarmfile_metrics", route.answer)
 
 
-class Route:
+class MetricsRoute:
     """Keeps the last snapshot for half a second."""
 
     def __init__(self, builder: Builder) -> None:

@@ -11,7 +11,7 @@ from swarmfile.run.delivery import Delivery, Sample
 from swarmfile.run.finished import Cause, Phase, Run, Tally
 from swarmfile.run.generator import Generator
 from swarmfile.run.interrupted import Unanswered
-from swarmfile.run.plan import Plan
+from swarmfile.run.plan import UserPlan
 from swarmfile.run.presence import THIS_PROCESS, Presence
 from swarmfile.run.shape import PlannedShape
 from swarmfile.run.timeline import Timeline
@@ -27,7 +27,7 @@ class LiveRun:
         self.type = test_type
         self.folder = folder
         self.environment = environment
-        self.plan = Plan()
+        self.plan = UserPlan()
         self.presence = Presence()
         self.workers = WorkerLog(environment)
         self.generator = Generator()

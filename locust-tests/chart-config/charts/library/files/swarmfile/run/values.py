@@ -11,7 +11,7 @@ from typing import Any
 from swarmfile.stats.distribution import Figures
 from swarmfile.stats.ranked import cumulative, ranked
 from swarmfile.stats.scope import Scope, ScopeKind
-from swarmfile.stats.values import Value
+from swarmfile.stats.values import RecordedValue
 
 # A value's unit is the script's: bounds of every size.
 BOUNDS = tuple(float(f"{step}e{decade}") for decade in range(-3, 7) for step in (1, 2.5, 5))
@@ -43,10 +43,10 @@ class RunValues:
         """How many names came beyond the first hundred."""
         return len(self._refused)
 
-    def told(self) -> list[Value]:
+    def told(self) -> list[RecordedValue]:
         """Returns what metrics tell."""
         return [
-            Value(
+            RecordedValue(
                 name,
                 figures.requests,
                 figures.total_ms,

@@ -17,7 +17,7 @@ from swarmfile.sidecar.age import SNAPSHOT_INTERVAL_S
 from swarmfile.sidecar.folder import Found, files_of, fingerprint, has_ended, modified_at, runs_in, unknown_in
 from swarmfile.sidecar.head import NotARunError, final, snapshot
 from swarmfile.sidecar.kube import ApiError
-from swarmfile.sidecar.record import RecordError, Run
+from swarmfile.sidecar.record import RecordedRun, RecordError
 from swarmfile.sidecar.records import Records
 
 logger = logging.getLogger("swarmfile")
@@ -128,6 +128,6 @@ class Publisher:
         self._said.add(kind)
 
 
-def with_left_out(run: Run, found: Found) -> Run:
+def with_left_out(run: RecordedRun, found: Found) -> RecordedRun:
     """Returns the run, which then says what is not there of its files."""
     return replace(run, left_out=(*found.unreadable, *found.too_large))

@@ -41,7 +41,7 @@ Object = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Run:
+class RecordedRun:
     """What the head says: run.json. Moments in seconds since 1970, times in milliseconds, rates per second."""
 
     run: str
@@ -114,7 +114,7 @@ def unpack(archive: bytes) -> dict[str, bytes]:
         raise RecordError(f"its archive is damaged ({error})") from None
 
 
-def config_maps(run: Run, files: Mapping[str, bytes], labels: Mapping[str, str]) -> tuple[list[Object], Object]:
+def config_maps(run: RecordedRun, files: Mapping[str, bytes], labels: Mapping[str, str]) -> tuple[list[Object], Object]:
     """Returns the parts and the head of a run; the head is to be written last, since it says that the rest is there."""
     archive, left_out = pack(files)
     pieces = [archive[start : start + PART_BYTES] for start in range(0, len(archive), PART_BYTES)]
@@ -134,7 +134,7 @@ def config_maps(run: Run, files: Mapping[str, bytes], labels: Mapping[str, str])
     return parts, head | {"data": {"run.json": json.dumps(said, indent=2) + "\n", **texts}}
 
 
-def read_head(head: Mapping[str, Any]) -> Run:
+def read_head(head: Mapping[str, Any]) -> RecordedRun:
     """Returns what a head says, each field checked, since anyone in the namespace may write one. Raises RecordError."""
     try:
         run = _run_of(Fields.of(loads(head["data"]["run.json"])))
@@ -145,11 +145,11 @@ def read_head(head: Mapping[str, Any]) -> Run:
         raise RecordError(f"ConfigMap {object_name(head)} is no record of a run ({why})") from None
 
 
-def _run_of(said: Fields) -> Run:
+def _run_of(said: Fields) -> RecordedRun:
     outcome = said.text("outcome")
     if outcome not in (*Outcome, RUNNING):
         raise ValueError(f"outcome is {outcome[:40]!r}")
-    return Run(
+    return RecordedRun(
         run=name_of(said),
         type=said.text("type"),
         outcome=outcome,

@@ -19,7 +19,7 @@ MAX_NAMES = 100  # a name made of an id would grow for ever
 
 
 @dataclass(frozen=True)
-class Value:
+class RecordedValue:
     """A script's own value: how often it was recorded, their sum, and the counts at or below each bound."""
 
     name: str

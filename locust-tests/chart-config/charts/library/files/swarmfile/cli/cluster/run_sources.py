@@ -12,7 +12,7 @@ from swarmfile.cli.verdict_file import Verdict, checked_verdict
 from swarmfile.results.names import VERDICT
 from swarmfile.run.state import MOST_ANSWER_BYTES, RunState, State, parse
 from swarmfile.sidecar.age import cut_short
-from swarmfile.sidecar.record import LABEL, RecordError, Run, read_head
+from swarmfile.sidecar.record import LABEL, RecordedRun, RecordError, read_head
 from swarmfile.sidecar.records import INSTALLATION
 from swarmfile.untrusted.json_fields import loads
 from swarmfile.untrusted.run_name import is_run_name
@@ -30,7 +30,7 @@ WARNING = re.compile(r"swarmfile: warning: (.+)")
 class Record:
     """What a ConfigMap keeps of a run; `verdict` is None for a snapshot."""
 
-    run: Run
+    run: RecordedRun
     verdict: Verdict | None
 
     @property
@@ -90,7 +90,7 @@ def read(heads: list[dict[str, Any]]) -> list[Record]:
     return sorted(found, key=lambda record: record.run.at, reverse=True)
 
 
-def _verdict(head: Manifest, run: Run) -> Verdict:
+def _verdict(head: Manifest, run: RecordedRun) -> Verdict:
     try:
         verdict = checked_verdict(loads(head["data"][VERDICT]))
     except (KeyError, ValueError):

@@ -8,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from swarmfile.cli.local.staging import Stage
+from swarmfile.cli.local.staging import StagedRun
 
 
-def conclude(stage: Stage, folder: Path, test_type: str, reason: str) -> None:
+def conclude(stage: StagedRun, folder: Path, test_type: str, reason: str) -> None:
     """Writes verdict.json, junit.xml and summary.md with one reason."""
     command = [sys.executable, "-m", "swarmfile.cli.local.cut_short", str(folder), test_type, reason]
     subprocess.run(command, env=dict(stage.environment), cwd=stage.folder, check=True)

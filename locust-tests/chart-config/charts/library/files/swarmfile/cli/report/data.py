@@ -38,7 +38,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Phase:
+class ReportedPhase:
     """A stage, from when to when."""
 
     name: str
@@ -63,7 +63,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Failure:
+class ReportedFailure:
     """One cause at one request: how often, and the first of them as evidence."""
 
     request: str
@@ -82,10 +82,10 @@ class Report:
     metrics: Json
     state: Json
     points: tuple[Point, ...] = ()
-    phases: tuple[Phase, ...] = ()
+    phases: tuple[ReportedPhase, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     total: Endpoint | None = None
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[ReportedFailure, ...] = ()
     # Whether the percentiles over time are of each moment, not of everything until then.
     exact: bool = False
     reasons: tuple[str, ...] = field(default=())
@@ -127,7 +127,7 @@ def read_report(folder: Path) -> Report:
     )
 
 
-def _timeline(metrics: Json) -> tuple[list[Point], list[Phase]]:
+def _timeline(metrics: Json) -> tuple[list[Point], list[ReportedPhase]]:
     timeline, elapsed_s = metrics["timeline"], metrics.get("elapsed_s") or 0.0
     rows = [dict(zip(timeline["columns"], row, strict=False)) for row in timeline["rows"]]
     starts_s = [min(max(row.get("at_s") or 0.0, 0.0), LONGEST_S) for row in rows]
@@ -136,7 +136,7 @@ def _timeline(metrics: Json) -> tuple[list[Point], list[Phase]]:
         _point(row, start_s, span_s, timeline["step_s"])
         for row, start_s, span_s in zip(rows, starts_s, spans_s, strict=True)
     ]
-    return points, [Phase(each["name"], each["start_s"], each["end_s"]) for each in timeline["phases"]]
+    return points, [ReportedPhase(each["name"], each["start_s"], each["end_s"]) for each in timeline["phases"]]
 
 
 def _point(row: Json, at_s: float, span_s: float, step_s: float) -> Point:
@@ -212,7 +212,7 @@ def request_of(entry: Json) -> str:
     return f"{entry.get('method') or ''} {entry.get('name', '')}".strip()
 
 
-def _failures(metrics: Json) -> Iterable[Failure]:
+def _failures(metrics: Json) -> Iterable[ReportedFailure]:
     """Yields the most frequent first; a kind that was only kept as evidence comes last."""
     evidence: dict[tuple[str, str], list[Json]] = {}
     for item in metrics.get("evidence") or ():
@@ -222,6 +222,6 @@ def _failures(metrics: Json) -> Iterable[Failure]:
         kind = (request_of(each), str(each["error"]))
         # Evidence keeps the beginning of a long cause.
         kept = evidence.pop((kind[0], kind[1][:CAUSE_LENGTH]), ())
-        yield Failure(*kind, each["occurrences"], tuple(kept))
+        yield ReportedFailure(*kind, each["occurrences"], tuple(kept))
     for kind, items in evidence.items():
-        yield Failure(*kind, None, tuple(items))
+        yield ReportedFailure(*kind, None, tuple(items))
