@@ -123,7 +123,7 @@ def test_no_way_to_give_the_script_warns(helm: Path, locustfile: object) -> None
     ("values", "expected"), [*CHOICES, ({"testData": {"existingConfigMap": "mine", "selectedFile": "c.csv"}}, "c.csv")]
 )
 def test_the_chosen_file_is_in_test_data_file(helm4: Path, values: dict[str, Any], expected: str) -> None:
-    load = SCRIPT["loadTest"] | values.get("loadTest", {})
+    load = {"host": HOST} | values.get("loadTest", {})
     shown = environment(job(helm4, SCRIPT | values | {"loadTest": load}))
     assert shown.get("TEST_DATA_FILE", "") == (f"/test_data/{expected}" if expected else "")
 
