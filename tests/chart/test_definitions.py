@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import HOST, container, environment, of_kind, of_role, pod_spec, render, template
+from tests.data_choices import CHOICES
 
 SCRIPT = {"locustfile": {"inline": "from locust import HttpUser\n"}}
 
@@ -119,25 +120,12 @@ def test_no_way_to_give_the_script_warns(helm: Path, locustfile: object) -> None
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        ({}, None),
-        ({"inline": "{}"}, "/test_data/batch_input.jsonl"),
-        ({"files": {"users.csv": "a"}}, "/test_data/users.csv"),
-        ({"files": {"a.csv": "a", "b.csv": "b"}}, None),
-        ({"files": {"a.csv": "a", "b.csv": "b"}, "selectedFile": "b.csv"}, "/test_data/b.csv"),
-        ({"existingConfigMap": "mine", "selectedFile": "c.csv"}, "/test_data/c.csv"),
-    ],
+    ("values", "expected"), [*CHOICES, ({"testData": {"existingConfigMap": "mine", "selectedFile": "c.csv"}}, "c.csv")]
 )
-def test_the_chosen_file_is_in_test_data_file(helm4: Path, data: dict[str, Any], expected: str | None) -> None:
-    assert environment(job(helm4, SCRIPT | {"testData": data})).get("TEST_DATA_FILE") == expected
-
-
-def test_a_profile_can_choose_the_file(helm4: Path) -> None:
-    profiles = {name: {"users": 1, "spawnRate": 1, "runTime": 9, "selectedFile": f"{name}.csv"} for name in "ab"}
-    values = SCRIPT | {"profiles": profiles, "testData": {"files": {"a.csv": "", "b.csv": ""}}}
-    chosen = job(helm4, values, "--set", "loadTest.profile=b")
-    assert environment(chosen)["TEST_DATA_FILE"] == "/test_data/b.csv"
+def test_the_chosen_file_is_in_test_data_file(helm4: Path, values: dict[str, Any], expected: str) -> None:
+    load = {"host": HOST} | values.get("loadTest", {})
+    shown = environment(job(helm4, SCRIPT | values | {"loadTest": load}))
+    assert shown.get("TEST_DATA_FILE", "") == (f"/test_data/{expected}" if expected else "")
 
 
 BASE = SCRIPT | {

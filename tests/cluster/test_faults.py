@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from swarmfile.sidecar.age import STALE_AFTER_S, cut_short, outcome_of
-from swarmfile.sidecar.record import Run, read_head
+from swarmfile.sidecar.record import RecordedRun, read_head
 from tests.cluster.cluster import Namespace
 from tests.cluster.conftest import await_quiet
 from tests.fault_table import assert_as_documented
@@ -51,13 +51,13 @@ class Release:
     def pod(self) -> str:
         return self.namespace.ready(self.name)
 
-    def record(self) -> Run | None:
+    def record(self) -> RecordedRun | None:
         heads = self.namespace.get("configmaps", f"{HEADS},swarmfile.io/type={self.name}")
         assert len(heads) <= 1, "the test was run again"
         return read_head(heads[0]) if heads else None
 
-    def until(self, fits: Callable[[Run], object], what: str) -> Run:
-        def look() -> Run | None:
+    def until(self, fits: Callable[[RecordedRun], object], what: str) -> RecordedRun:
+        def look() -> RecordedRun | None:
             record = self.record()
             return record if record and fits(record) else None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmfile.sidecar.record import Run, read_head, read_parts
+from swarmfile.sidecar.record import RecordedRun, read_head, read_parts
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.cluster.environments import SHORT, SMALL, Environment
 from tests.fault_table import assert_as_documented
@@ -27,10 +27,10 @@ def install(namespace: Namespace, name: str, host: str, **values: object) -> Non
     recorded(namespace, name, lambda run: run.requests > 0, "requests")
 
 
-def recorded(namespace: Namespace, test_type: str, fits: Callable[[Run], object], what: str) -> Run:
+def recorded(namespace: Namespace, test_type: str, fits: Callable[[RecordedRun], object], what: str) -> RecordedRun:
     """Awaits such a record of the only run of a type."""
 
-    def look() -> Run | None:
+    def look() -> RecordedRun | None:
         runs = [read_head(head) for head in namespace.get("configmaps", f"{HEADS},swarmfile.io/type={test_type}")]
         assert len(runs) <= 1, "the test was run again"
         return next(filter(fits, runs), None)
@@ -38,7 +38,7 @@ def recorded(namespace: Namespace, test_type: str, fits: Callable[[Run], object]
     return namespace.until(look, f"{what} of {test_type}", 240)
 
 
-def files_of(namespace: Namespace, run: Run) -> dict[str, bytes]:
+def files_of(namespace: Namespace, run: RecordedRun) -> dict[str, bytes]:
     return read_parts(namespace.get("configmaps", f"swarmfile.io/run={run.run},swarmfile.io/part"))
 
 

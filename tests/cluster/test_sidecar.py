@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmfile.sidecar.record import Run, config_maps, read_head
+from swarmfile.sidecar.record import RecordedRun, config_maps, read_head
 from tests.cluster.cluster import PATIENCE, ROOT, Manifest, Namespace, run
 from tests.cluster.conftest import received
 from tests.results_folder import NINE_FILES
@@ -27,14 +27,14 @@ def heads(namespace: Namespace, test_type: str = "smoke") -> list[Manifest]:
     return namespace.get("configmaps", f"{HEADS},swarmfile.io/type={test_type}")
 
 
-def record(namespace: Namespace, test_type: str) -> Run:
+def record(namespace: Namespace, test_type: str) -> RecordedRun:
     """The only run of a type. Each test has a type of its own, so that they share a namespace."""
     (only,) = heads(namespace, test_type)
     return read_head(only)
 
 
-def until_recorded(namespace: Namespace, test_type: str, *outcomes: str) -> Run:
-    def found() -> Run | None:
+def until_recorded(namespace: Namespace, test_type: str, *outcomes: str) -> RecordedRun:
+    def found() -> RecordedRun | None:
         runs = [read_head(head) for head in heads(namespace, test_type)]
         return next((run for run in runs if run.outcome in outcomes), None)
 
@@ -56,7 +56,7 @@ def by_kubectl_alone(namespace: Namespace, run: str, folder: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def finished(namespace: Namespace, target: str) -> Run:
+def finished(namespace: Namespace, target: str) -> RecordedRun:
     """A Job that ran to its end, and whose release is gone."""
     namespace.install("done", short(target, type="smoke"))
     namespace.ended("done")
@@ -66,7 +66,7 @@ def finished(namespace: Namespace, target: str) -> Run:
 
 
 def test_all_files_of_a_finished_run_can_be_had_when_its_release_is_gone(
-    namespace: Namespace, finished: Run, tmp_path: Path
+    namespace: Namespace, finished: RecordedRun, tmp_path: Path
 ) -> None:
     assert by_kubectl_alone(namespace, finished.run, tmp_path) == NINE_FILES
     verdict = json.loads((tmp_path / "verdict.json").read_text())
@@ -80,7 +80,9 @@ def swarmfile(*arguments: str) -> str:
     return run(sys.executable, "-m", "swarmfile", *arguments)
 
 
-def test_the_command_line_lists_writes_and_deletes_the_run(namespace: Namespace, finished: Run, tmp_path: Path) -> None:
+def test_the_command_line_lists_writes_and_deletes_the_run(
+    namespace: Namespace, finished: RecordedRun, tmp_path: Path
+) -> None:
     listed = [line.split() for line in swarmfile("results", "-n", namespace.name).splitlines()]
     assert finished.run in {words[0] for words in listed}
     swarmfile("results", finished.run, "-n", namespace.name, "-o", str(tmp_path))
@@ -98,7 +100,7 @@ def keep_older(namespace: Namespace, test_type: str, number: int) -> list[str]:
     """Records as a sidecar writes them, of runs that ended days ago, the oldest first; the oldest is a baseline."""
     names = []
     for day in range(number):
-        old = Run(f"{test_type}-{day}", test_type, "PASS", 1_700_000_000.0 + day * 86_400)
+        old = RecordedRun(f"{test_type}-{day}", test_type, "PASS", 1_700_000_000.0 + day * 86_400)
         parts, head = config_maps(old, {"verdict.json": b"{}"}, {})
         for each in (*parts, head):
             namespace.kubectl("create", "-f", "-", stdin=json.dumps(each))
@@ -111,7 +113,9 @@ def kept(namespace: Namespace, test_type: str) -> set[str]:
     return {read_head(head).run for head in heads(namespace, test_type)}
 
 
-def test_prune_deletes_the_oldest_with_their_parts_and_never_a_baseline(namespace: Namespace, finished: Run) -> None:
+def test_prune_deletes_the_oldest_with_their_parts_and_never_a_baseline(
+    namespace: Namespace, finished: RecordedRun
+) -> None:
     baseline, old, newer = keep_older(namespace, "nightly", 3)
     assert old in swarmfile("prune", "-n", namespace.name, "--keep=1")
     assert kept(namespace, "nightly") == {baseline, newer}
@@ -136,7 +140,7 @@ def until_new(namespace: Namespace, test_type: str, known: set[str]) -> str:
     return namespace.until(found, f"record of a run of {test_type}", 180)
 
 
-def test_an_event_tells_the_verdict(namespace: Namespace, finished: Run) -> None:
+def test_an_event_tells_the_verdict(namespace: Namespace, finished: RecordedRun) -> None:
     events = json.loads(namespace.kubectl("get", "events", "-o", "json"))["items"]
     told = [each["message"] for each in events if each["involvedObject"]["name"] == f"swarmfile-run-{finished.run}"]
     assert len(told) == 1
@@ -144,7 +148,7 @@ def test_an_event_tells_the_verdict(namespace: Namespace, finished: Run) -> None
 
 
 def test_the_same_definition_runs_again_after_it_was_uninstalled(
-    namespace: Namespace, target: str, finished: Run
+    namespace: Namespace, target: str, finished: RecordedRun
 ) -> None:
     namespace.install("done", short(target, type="smoke"))
     namespace.ended("done")

@@ -30,7 +30,7 @@ from swarmfile.cli.main import exit_code
 from swarmfile.cli.terminal import console
 from swarmfile.cli.verdict_file import checked_verdict
 from swarmfile.run.state import parse
-from swarmfile.sidecar.record import RecordError, Run, config_maps, read_head, read_parts
+from swarmfile.sidecar.record import RecordedRun, RecordError, config_maps, read_head, read_parts
 from tests.unit.cli.cluster_folder import PASS, RUN, STATE, Cluster, pod, workload
 from tests.unit.cli.conftest import cluster as cluster
 from tests.unit.cli.report.conftest import HISTORY, METRICS, VERDICT
@@ -49,7 +49,7 @@ PROFILE = settings(
 CPU_LIMIT_S = 10
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 SAID = json.loads(
-    config_maps(Run(RUN, "smoke", "PASS", 1.7e9, ("because",), 5, 1, 2.5, 3.5, {"a": "b"}), {}, {})[1]["data"][
+    config_maps(RecordedRun(RUN, "smoke", "PASS", 1.7e9, ("because",), 5, 1, 2.5, 3.5, {"a": "b"}), {}, {})[1]["data"][
         "run.json"
     ]
 )
@@ -97,13 +97,13 @@ def state_of(folder: Path) -> set[tuple[Path, int]]:
 
 
 def head_of(run_json: str, verdict_json: str = json.dumps(PASS)) -> dict[str, Any]:
-    head = config_maps(Run(RUN, "smoke", "PASS", 1.7e9), {}, {})[1]
+    head = config_maps(RecordedRun(RUN, "smoke", "PASS", 1.7e9), {}, {})[1]
     return head | {"data": {"run.json": run_json, "verdict.json": verdict_json}}
 
 
 def parts_of(archive: bytes) -> list[dict[str, Any]]:
     """The parts of a record whose digest agrees with whatever the archive holds."""
-    (part,), _ = config_maps(Run(RUN, "smoke", "PASS", 1.7e9), {"a": b""}, {})
+    (part,), _ = config_maps(RecordedRun(RUN, "smoke", "PASS", 1.7e9), {"a": b""}, {})
     part["metadata"]["annotations"]["swarmfile.io/archive"] = hashlib.sha256(archive).hexdigest()
     return [part | {"binaryData": {"part": base64.b64encode(archive).decode()}}]
 
@@ -201,7 +201,7 @@ def test_report_reads_any_folder(ended: Ended, tmp_path: Path, files: dict[str, 
 @PROFILE
 @given(verdict=written(PASS), metrics=written(METRICS))
 def test_report_reads_any_record(ended: Ended, cluster: Cluster, verdict: bytes, metrics: bytes) -> None:
-    run = Run(RUN, "smoke", "PASS", 1.7e9)
+    run = RecordedRun(RUN, "smoke", "PASS", 1.7e9)
     parts, head = config_maps(run, {"verdict.json": verdict, "metrics.json": metrics}, {})
     cluster.answer("heads", {"items": [head]})
     cluster.answer("parts", {"items": parts})

@@ -1,5 +1,6 @@
 """The repository's own promises: what is pinned, what no committed file may contain, and that each module is tested."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -57,3 +58,12 @@ def test_unit_tests_mirror_the_modules(package: Path, unit: Path) -> None:
     inside = {path.relative_to(unit) for path in unit.rglob("test_*.py")} - {Path("patches", "test_holds.py")}
     assert {path for path in inside if path.parts[0] in rooms} == {path for path in wanted if len(path.parts) > 1}
     assert [path for path in wanted if not (unit / path).is_file()] == []
+
+
+def test_no_public_class_name_stands_for_two_things() -> None:
+    places: dict[str, list[str]] = {}
+    for module in PACKAGE.rglob("*.py"):
+        for node in ast.parse(module.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(module.relative_to(PACKAGE)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}

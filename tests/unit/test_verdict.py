@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from swarmfile.verdict import Assertion, Outcome, State, Verdict, judge
+from swarmfile.verdict import Assertion, AssertionState, Outcome, Verdict, judge
 
-HELD = Assertion("p95", 20, 1000, State.HELD)
-BROKEN = Assertion("error rate", 0.5, 0.01, State.BROKEN, "error rate was 50%")
+HELD = Assertion("p95", 20, 1000, AssertionState.HELD)
+BROKEN = Assertion("error rate", 0.5, 0.01, AssertionState.BROKEN, "error rate was 50%")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_run_that_says_nothing_can_neither_pass_nor_fail(
 
 
 def test_what_warns_fails_nothing() -> None:
-    slow = Assertion("p99", 5, 1, State.BROKEN, "p99 was 5 ms", warns=True)
+    slow = Assertion("p99", 5, 1, AssertionState.BROKEN, "p99 was 5 ms", warns=True)
     verdict = judge("run", "smoke", [], [HELD, slow], ["the script raised"])
     assert (verdict.outcome, verdict.warnings) == (Outcome.PASS, ("the script raised", "p99 was 5 ms"))
     assert verdict.log_lines()[1:] == [
@@ -37,7 +37,7 @@ def test_what_warns_fails_nothing() -> None:
 
 
 def test_a_verdict_survives_its_file() -> None:
-    verdict = judge("run", "smoke", [], [HELD, Assertion("p99", None, 5, State.UNKNOWN)])
+    verdict = judge("run", "smoke", [], [HELD, Assertion("p99", None, 5, AssertionState.UNKNOWN)])
     assert Verdict.from_dict(json.loads(json.dumps(verdict.as_dict()))) == verdict
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from swarmfile.sidecar.record import RUNNING, Run, config_maps
+from swarmfile.sidecar.record import RUNNING, RecordedRun, config_maps
 from tests.unit.cli import proxy_server
 
 KUBECTL = """#!/bin/sh
@@ -145,7 +145,7 @@ def pod_spec(definition: str, arguments: Any = ()) -> dict[str, Any]:  # noqa: A
 def keep(
     cluster: Cluster, outcome: str, at: float | None = None, reasons: tuple[str, ...] = (), definition: str = DEFINITION
 ) -> None:
-    run = Run(RUN, "smoke", outcome, at or time.time(), reasons, 5)
+    run = RecordedRun(RUN, "smoke", outcome, at or time.time(), reasons, 5)
     files = {"locust_stats.csv": b"a,b"} | (
         {}
         if outcome == RUNNING

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from swarmfile.sidecar.record import Run, config_maps
+from swarmfile.sidecar.record import RecordedRun, config_maps
 
 KUBECTL = """#!/usr/bin/env python3
 import json, pathlib, sys
@@ -50,7 +50,7 @@ def namespace_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def keep(folder: Path, *runs: Run, **labels: str) -> None:
+def keep(folder: Path, *runs: RecordedRun, **labels: str) -> None:
     store = folder / "objects.json"
     objects: list[dict[str, Any]] = json.loads(store.read_text()) if store.exists() else []
     for run in runs:
@@ -59,8 +59,8 @@ def keep(folder: Path, *runs: Run, **labels: str) -> None:
     store.write_text(json.dumps(objects))
 
 
-def run_named(name: str, outcome: str = "PASS", at: float | None = None) -> Run:
-    return Run(name, "smoke", outcome, at or time.time(), (), 1234, 1, 56.7, 8.9, {"team": "shop"}, "hello")
+def run_named(name: str, outcome: str = "PASS", at: float | None = None) -> RecordedRun:
+    return RecordedRun(name, "smoke", outcome, at or time.time(), (), 1234, 1, 56.7, 8.9, {"team": "shop"}, "hello")
 
 
 def kept(folder: Path) -> set[str]:

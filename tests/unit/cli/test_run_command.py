@@ -10,16 +10,16 @@ from rich.console import Console
 from swarmfile.cli import run_command
 from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.layers import Layer
-from swarmfile.cli.local.run import Request
+from swarmfile.cli.local.run import RunRequest
 
 
 @pytest.fixture
-def requests(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+def requests(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> list[RunRequest]:
     """The requests that would have been run."""
-    asked: list[Request] = []
+    asked: list[RunRequest] = []
     monkeypatch.chdir(clone.root)
 
-    def note(request: Request, _: Console) -> int:
+    def note(request: RunRequest, _: Console) -> int:
         asked.append(request)
         return 1
 
@@ -27,13 +27,13 @@ def requests(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return asked
 
 
-def test_options_become_a_request(requests: list[Request], clone: Clone) -> None:
+def test_options_become_a_request(requests: list[RunRequest], clone: Clone) -> None:
     line = "smoke stress --host http://h --users 3 --spawn-rate 1.5 --run-time 1m --workers 4 --set a=1 --set b=2"
     line += " --tag a=b=c --note why --results out --metrics-port=9646 --metrics-linger=5"
     result = CliRunner().invoke(run_command.run, line.split())
     assert result.exit_code == 1
     assert requests == [
-        Request(
+        RunRequest(
             clone=clone,
             types=("smoke", "stress"),
             workers=4,
@@ -53,7 +53,7 @@ def test_options_become_a_request(requests: list[Request], clone: Clone) -> None
     ]
 
 
-def test_the_environment_says_what_no_flag_says(requests: list[Request]) -> None:
+def test_the_environment_says_what_no_flag_says(requests: list[RunRequest]) -> None:
     environment = {"HOST": "http://h", "LOCUSTFILE": "mine.py", "LIBS": "libs"}
     CliRunner().invoke(run_command.run, ["smoke"], env=environment)
     CliRunner().invoke(run_command.run, ["smoke", "--host=http://other"], env=environment)

@@ -11,7 +11,6 @@ from locust.stats import EntriesDict, RequestStats
 
 from swarmfile.clients import install as credentials_install
 from swarmfile.clients.install import install
-from swarmfile.credentials import redact as credentials_redact
 from swarmfile.definition.settings import parse
 from swarmfile.http.user import SwarmHttpUser
 from swarmfile.run.context import Context
@@ -35,7 +34,6 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Events:
         monkeypatch.setattr(user_class, "__init__", user_class.__init__)
     monkeypatch.setattr(RequestStats, "log_error", RequestStats.log_error)
     monkeypatch.setattr(EntriesDict, "__missing__", EntriesDict.__missing__)
-    monkeypatch.setattr(credentials_redact, "_redacts", [])
     events = Events()
     monkeypatch.setattr(credentials_install, "events", events)
     return events

@@ -6,9 +6,7 @@ import pytest
 from locust.env import Environment
 from locust.stats import EntriesDict, RequestStats
 
-from swarmfile.credentials import redact as credentials_redact
 from swarmfile.credentials.redact import (
-    known_in,
     redact_exceptions,
     redact_failures,
     redact_logs,
@@ -93,9 +91,3 @@ def test_names_of_requests_hide_secrets_and_are_counted_alike(monkeypatch: pytes
     assert (entry.name, entry.num_requests, entry.num_failures) == ("/a?key=[redacted]", 2, 2)
     assert (error.name, error.occurrences) == ("/a?key=[redacted]", 2)
     assert [each["name"] for each in stats.serialize_stats()] == ["/a?key=[redacted]"]
-
-
-def test_what_json_can_hold_hides_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert redact
-    monkeypatch.setattr(credentials_redact, "_redacts", [redact])
-    assert known_in({"a": ["PA SS/WORD-1", 5, None]}) == {"a": ["[redacted]", 5, None]}

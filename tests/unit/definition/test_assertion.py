@@ -1,6 +1,6 @@
 import pytest
 
-from swarmfile.definition.assertion import Cause, Criterion
+from swarmfile.definition.assertion import Criterion, FailureCause
 from swarmfile.definition.grammar import parse
 from swarmfile.stats.distribution import Figures
 
@@ -61,15 +61,15 @@ def test_an_operator_compares(operator: str, held: list[int]) -> None:
 @pytest.mark.parametrize(
     ("cause", "error", "is_it"),
     [
-        (Cause("503", is_status=True), "HTTPError('503 Server Error')", True),
-        (Cause("5xx", is_status=True), "BadStatusCode('http://h/', code=502)", True),
-        (Cause("503", is_status=True), "took 1503 ms", False),
-        (Cause("refused"), "ConnectionRefusedError(111, 'Connection Refused')", True),
-        (Cause("a.c"), "abc", False),
-        (Cause(), "anything", True),
+        (FailureCause("503", is_status=True), "HTTPError('503 Server Error')", True),
+        (FailureCause("5xx", is_status=True), "BadStatusCode('http://h/', code=502)", True),
+        (FailureCause("503", is_status=True), "took 1503 ms", False),
+        (FailureCause("refused"), "ConnectionRefusedError(111, 'Connection Refused')", True),
+        (FailureCause("a.c"), "abc", False),
+        (FailureCause(), "anything", True),
     ],
 )
-def test_a_cause_matches_errors(cause: Cause, error: str, is_it: bool) -> None:
+def test_a_cause_matches_errors(cause: FailureCause, error: str, is_it: bool) -> None:
     assert cause.matches(error) is is_it
 
 

@@ -1,4 +1,9 @@
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from locust.util.timespan import parse_timespan
 
 from swarmfile.definition.durations import seconds
 
@@ -10,7 +15,17 @@ def test_a_duration_reads_as(text: object, expected: int) -> None:
     assert seconds(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "ever", "-5", "1d", "m2", True])
+@pytest.mark.parametrize("text", ["", "ever", "-5", "1d", "m2", "1h30", "2m5", "1m1h", "h", True])
 def test_what_is_none_is_refused_with_an_example(text: object) -> None:
     with pytest.raises(ValueError, match="write for example 90, 2m or 1h30m"):
         seconds(text)
+
+
+@given(st.text("0159hms", max_size=8))
+def test_locust_reads_it_alike_or_refuses_it_too(text: str) -> None:
+    ours = theirs = None
+    with suppress(ValueError):
+        ours = seconds(text)
+    with suppress(ValueError):
+        theirs = parse_timespan(text)
+    assert ours == theirs

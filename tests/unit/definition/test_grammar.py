@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmfile.definition.assertion import UNITS, Cause, Consequence, Criterion, Statistic, Subject
+from swarmfile.definition.assertion import UNITS, Consequence, Criterion, FailureCause, Statistic, Subject
 from swarmfile.definition.grammar import parse
 from swarmfile.definition.words import CriterionError
 from swarmfile.stats.scope import Scope, ScopeKind
@@ -63,16 +63,20 @@ CHECKOUT = Scope(ScopeKind.NAME, "GET /checkout")
         ('value "queue" < 10', Criterion(Subject(Statistic.AVERAGE), "<", 10, "", Scope(ScopeKind.VALUE, "queue"))),
         (
             "error rate by '5xx seen' < 0.01",
-            Criterion(Subject(Statistic.ERROR_RATE, cause=Cause("5xx seen")), "<", 0.01),
+            Criterion(Subject(Statistic.ERROR_RATE, cause=FailureCause("5xx seen")), "<", 0.01),
         ),
         (
             'failures of "GET /checkout" by 503 < 3',
-            Criterion(Subject(Statistic.FAILURES, cause=Cause("503", is_status=True)), "<", 3, "", CHECKOUT),
+            Criterion(Subject(Statistic.FAILURES, cause=FailureCause("503", is_status=True)), "<", 3, "", CHECKOUT),
         ),
         (
             'failures of GET by "timed out" < 3',
             Criterion(
-                Subject(Statistic.FAILURES, cause=Cause("timed out")), "<", 3, "", Scope(ScopeKind.PATTERN, "", "GET")
+                Subject(Statistic.FAILURES, cause=FailureCause("timed out")),
+                "<",
+                3,
+                "",
+                Scope(ScopeKind.PATTERN, "", "GET"),
             ),
         ),
         ("p95 < 300", Criterion(Subject(Statistic.PERCENTILE, 95), "<", 300, "ms")),
@@ -126,7 +130,9 @@ scopes = st.one_of(
     st.builds(Scope, st.just(ScopeKind.PATTERN), patterns, st.sampled_from([None, "GET", "POST"])),
     st.builds(Scope, st.just(ScopeKind.PATTERN), st.just(""), st.sampled_from(["GET", "DELETE"])),
 )
-causes = st.one_of(st.none(), st.builds(Cause), st.builds(Cause, names), st.just(Cause("5xx", is_status=True)))
+causes = st.one_of(
+    st.none(), st.builds(FailureCause), st.builds(FailureCause, names), st.just(FailureCause("5xx", is_status=True))
+)
 measured = st.one_of(
     st.builds(Subject, st.just(Statistic.PERCENTILE), st.sampled_from([50.0, 95.0, 99.9, 99.99, 100.0])),
     st.builds(Subject, st.sampled_from([Statistic.AVERAGE, Statistic.MINIMUM, Statistic.MAXIMUM, Statistic.BYTES])),

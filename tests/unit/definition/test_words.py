@@ -1,6 +1,6 @@
 import pytest
 
-from swarmfile.definition.words import Kind, Line, Token, tokens, unknown
+from swarmfile.definition.words import Line, Token, TokenKind, tokens, unknown
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,8 @@ def test_words_are_taken_only_where_all_of_them_come() -> None:
     line = Line("error rate by")
     assert not line.takes("error", "by")
     assert line.takes("error", "rate")
-    assert line.take() == Token(Kind.WORD, "by")
-    assert line.take().kind is Kind.END
+    assert line.take() == Token(TokenKind.WORD, "by")
+    assert line.take().kind is TokenKind.END
 
 
 def test_a_word_that_is_near_to_none_gets_them_all() -> None:

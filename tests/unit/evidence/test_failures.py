@@ -1,11 +1,13 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from swarmfile.evidence import failures as evidence
-from swarmfile.evidence.failures import KEY, MOST, OF_A_KIND, Evidence
+from swarmfile.evidence.failures import KEY, MOST, OF_A_KIND, Collector, Evidence
 from swarmfile.http.stats import Recorder
+from swarmfile.run.context import Context
+from swarmfile.run.finished import Concluded, Run
+from swarmfile.verdict import judge
 from tests.unit.http.swarm_user import new_environment
 
 
@@ -13,11 +15,14 @@ def failure(name: str = "/", cause: str = "it broke", **more: Any) -> dict[str, 
     return {"request_type": "GET", "name": name, "exception": ValueError(cause), "response": None, **more}
 
 
-def test_only_failures_are_kept() -> None:
-    kept = Evidence()
-    kept.see(**failure())
-    kept.see(**failure(exception=None))
-    assert [(one["method"], one["name"], one["cause"]) for one in kept.failures] == [
+def see(kept: Evidence, meta: dict[str, Any]) -> None:
+    kept.see(meta["exception"], meta)
+
+
+def test_only_failures_are_kept(collector: Collector) -> None:
+    collector.see(**failure())
+    collector.see(**failure(exception=None))
+    assert [(one["method"], one["name"], one["cause"]) for one in collector.evidence.failures] == [
         ("GET", "/", "ValueError('it broke')")
     ]
 
@@ -26,14 +31,14 @@ def test_the_first_of_each_kind_are_kept() -> None:
     kept = Evidence()
     for number in range(10):
         for name, cause in (("/a", "x"), ("/a", "y"), ("/b", "x")):
-            kept.see(**failure(name, cause, start_time=number + 1))
+            see(kept, failure(name, cause, start_time=number + 1))
     assert [one["at"] for one in kept.failures if one["name"] == "/b"] == [1, 2, 3][:OF_A_KIND]
     assert len(kept.failures) == 3 * OF_A_KIND
 
 
 def many(kept: Evidence) -> None:
     for number in range(1000):
-        kept.see(**failure(f"/{number}"))
+        see(kept, failure(f"/{number}"))
 
 
 def large(kept: Evidence) -> None:
@@ -52,7 +57,7 @@ def test_what_was_sent_is_sent_once_and_still_counts() -> None:
     worker, master = Evidence(), Evidence()
     for _ in range(2):
         for _ in range(2):
-            worker.see(**failure())
+            see(worker, failure())
         master.add(worker.take())
     assert worker.take() == []
     assert len(master.failures) == OF_A_KIND
@@ -75,43 +80,48 @@ class Broken:
         raise RuntimeError("no")
 
 
-def test_a_response_that_cannot_be_read_hurts_nobody() -> None:
-    kept = Evidence()
-    kept.see(**failure(response=Broken()))
-    assert kept.failures == []
-
-
-def test_a_new_run_begins_with_nothing() -> None:
-    kept = Evidence()
-    many(kept)
-    kept.clear()
-    kept.see(**failure())
-    assert len(kept.failures) == 1
-
-
 @pytest.fixture
-def of_run() -> Iterator[Evidence]:
-    evidence.OF_RUN.clear()
-    yield evidence.OF_RUN
-    evidence.OF_RUN.clear()
-    evidence.LOGS.clear()
+def collector() -> Collector:
+    return Collector(Context())
 
 
-def test_a_workers_report_takes_it_to_the_master(of_run: Evidence) -> None:
-    of_run.see(**failure())
-    data: dict[str, Any] = {}
-    evidence.report(data, evidence.LOGS.own)
-    assert of_run.failures == []
-    evidence.reported("worker-1", {KEY: data[KEY] | {"logs": [["ERROR", "no", 1, 2.0]]}})
-    assert len(of_run.failures) == 1
-    assert evidence.LOGS.told()[-1]["processes"] == ["worker-1"]
+def test_a_new_run_begins_with_nothing(collector: Collector) -> None:
+    for number in range(2 * MOST):
+        collector.see(**failure(f"/{number}"))
+    collector.begin()
+    collector.see(**failure())
+    assert len(collector.evidence.failures) == 1
 
 
-def test_successful_requests_still_take_the_short_way(of_run: Evidence) -> None:
+def test_what_is_logged_after_a_run_belongs_to_the_next(collector: Collector, a_run: Callable[..., Run]) -> None:
+    run = a_run()
+    collector.reported("worker-1", {KEY: {"logs": [["WARNING", "slow", 1, 1.0]]}})
+    collector.concluded(Concluded(run, judge(run.id, run.type, [], [])))
+    collector.reported("worker-1", {KEY: {"logs": [["WARNING", "late", 1, 2.0]]}})
+    assert [line["text"] for line in dict(collector.kept(run))["logs"]] == ["late"]
+
+
+def test_a_workers_report_takes_it_to_the_master(collector: Collector, a_run: Callable[..., Run]) -> None:
+    worker, data = Collector(Context()), dict[str, Any]()
+    worker.see(**failure())
+    worker.report(data)
+    assert worker.evidence.failures == []
+    collector.reported("worker-1", {KEY: data[KEY] | {"logs": [["ERROR", "no", 1, 2.0]]}})
+    kept = dict(collector.kept(a_run()))
+    assert len(kept["evidence"]) == 1
+    assert kept["logs"][-1]["processes"] == ["worker-1"]
+
+
+def test_a_response_that_cannot_be_read_hurts_nobody(collector: Collector) -> None:
+    collector.see(**failure(response=Broken()))
+    assert collector.evidence.failures == []
+
+
+def test_successful_requests_still_take_the_short_way(collector: Collector) -> None:
     environment = new_environment()
-    environment.events.request.add_listener(of_run.see)
+    environment.events.request.add_listener(collector.see)
     recorder = Recorder(environment)
     assert recorder.count(("/", "GET"), 1.0, 1) is None
     recorder.report({**failure(), "response_time": 1.0, "response_length": 1})
-    assert len(of_run.failures) == environment.stats.total.num_failures == 1
+    assert len(collector.evidence.failures) == environment.stats.total.num_failures == 1
     assert environment.stats.total.num_requests == 2

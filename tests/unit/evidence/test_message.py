@@ -5,16 +5,12 @@ from typing import Any
 import pytest
 import requests
 
-from swarmfile.credentials import redact as credentials_redact
 from swarmfile.credentials.redact import redactor
 from swarmfile.evidence.message import BODY_LENGTH, described
 
 SECRET = "c4n/ary pass"
-
-
-@pytest.fixture(autouse=True)
-def known_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials_redact, "_redacts", [redactor([SECRET])])
+REDACT = redactor([SECRET])
+assert REDACT
 
 
 def exchange(body: bytes = b"no", headers: Mapping[str, str] = MappingProxyType({})) -> requests.Response:
@@ -30,7 +26,8 @@ def exchange(body: bytes = b"no", headers: Mapping[str, str] = MappingProxyType(
 
 
 def of(response: object, **meta: Any) -> dict[str, Any]:  # noqa: ANN401
-    return described(ValueError("no"), {"response": response, **meta})
+    assert REDACT
+    return described(ValueError("no"), {"response": response, **meta}, REDACT)
 
 
 def test_request_and_response_are_told() -> None:
@@ -82,7 +79,7 @@ def test_a_stream_that_nobody_read_stays_unread() -> None:
 
 def test_without_a_response_the_error_names_the_request() -> None:
     error = requests.ConnectionError(request=exchange().request)
-    told = described(error, {"response": None, "url": "http://shop.test/"})
+    told = described(error, {"response": None, "url": "http://shop.test/"}, str)
     assert (told["url"], told["request"]["body"], told["response"]) == (
         "http://shop.test/a?token=[redacted]&page=2",
         "hi",

@@ -5,7 +5,7 @@ import pytest
 from swarmfile.definition.grammar import parse
 from swarmfile.judge.board import Board, Standing
 from swarmfile.stats.distribution import Figures
-from swarmfile.verdict import State
+from swarmfile.verdict import AssertionState
 
 SLOW = Figures(10, 0, 4000, 0, {400: 10})
 FAST = Figures(10, 0, 1000, 0, {100: 10})
@@ -36,18 +36,18 @@ def every_second(figures: Figures, but: Mapping[int, Figures] | None = None) -> 
 @pytest.mark.parametrize(
     ("line", "seconds", "state", "value"),
     [
-        ("p95 < 300ms", every_second(FAST), State.HELD, 100),
-        ("p95 < 300ms", every_second(FAST, {3: SLOW}), State.BROKEN, 400),
-        ("p50 < 300ms", every_second(FAST, {3: SLOW}), State.HELD, 100),
-        ("rate >= 10/s", every_second(FAST), State.HELD, 10),
-        ("rate > 10/s", every_second(FAST), State.BROKEN, 10),
-        ("p95 < 300ms", {}, State.UNKNOWN, None),
-        ("requests >= 1 ", {}, State.UNKNOWN, None),
-        ("error rate by cause < 10%", every_second(FAST, {3: FAILING}), State.HELD, 0.05),
+        ("p95 < 300ms", every_second(FAST), AssertionState.HELD, 100),
+        ("p95 < 300ms", every_second(FAST, {3: SLOW}), AssertionState.BROKEN, 400),
+        ("p50 < 300ms", every_second(FAST, {3: SLOW}), AssertionState.HELD, 100),
+        ("rate >= 10/s", every_second(FAST), AssertionState.HELD, 10),
+        ("rate > 10/s", every_second(FAST), AssertionState.BROKEN, 10),
+        ("p95 < 300ms", {}, AssertionState.UNKNOWN, None),
+        ("requests >= 1 ", {}, AssertionState.UNKNOWN, None),
+        ("error rate by cause < 10%", every_second(FAST, {3: FAILING}), AssertionState.HELD, 0.05),
     ],
 )
 def test_without_a_window_all_seconds_count_together(
-    line: str, seconds: dict[int, Figures], state: State, value: float | None
+    line: str, seconds: dict[int, Figures], state: AssertionState, value: float | None
 ) -> None:
     found = standing(line, seconds)
     assert (found.state, found.value) == (state, value)
@@ -56,22 +56,24 @@ def test_without_a_window_all_seconds_count_together(
 @pytest.mark.parametrize(
     ("line", "state", "value", "end_s"),
     [
-        ("average < 300ms for 5s", State.HELD, 160.0, 8),
-        ("average < 300ms for 1s", State.BROKEN, 400.0, 8),
-        ("average < 159ms for 5s", State.BROKEN, 160.0, 8),
-        ("average < 300ms for 20s", State.HELD, 115.0, 20),
-        ("average < 300ms for 21s", State.UNKNOWN, None, None),
-        ("average >= 100ms for 5s", State.HELD, 100.0, 5),
-        ("rate >= 10/s for 5s", State.HELD, 10.0, 5),
+        ("average < 300ms for 5s", AssertionState.HELD, 160.0, 8),
+        ("average < 300ms for 1s", AssertionState.BROKEN, 400.0, 8),
+        ("average < 159ms for 5s", AssertionState.BROKEN, 160.0, 8),
+        ("average < 300ms for 20s", AssertionState.HELD, 115.0, 20),
+        ("average < 300ms for 21s", AssertionState.UNKNOWN, None, None),
+        ("average >= 100ms for 5s", AssertionState.HELD, 100.0, 5),
+        ("rate >= 10/s for 5s", AssertionState.HELD, 10.0, 5),
     ],
 )
-def test_a_window_is_broken_by_its_worst_time(line: str, state: State, value: float | None, end_s: int | None) -> None:
+def test_a_window_is_broken_by_its_worst_time(
+    line: str, state: AssertionState, value: float | None, end_s: int | None
+) -> None:
     found = standing(line, every_second(FAST, {7: SLOW}))
     assert (found.state, found.value, found.window_end_s) == (state, value, end_s)
 
 
 def test_a_window_that_recovers_stays_broken() -> None:
-    assert standing("p95 < 300ms for 2s", every_second(FAST, {2: SLOW})).state is State.BROKEN
+    assert standing("p95 < 300ms for 2s", every_second(FAST, {2: SLOW})).state is AssertionState.BROKEN
 
 
 def test_seconds_without_requests_lower_the_rate_of_a_window() -> None:
@@ -82,7 +84,7 @@ def test_seconds_without_requests_lower_the_rate_of_a_window() -> None:
 
 def test_a_window_with_nothing_to_read_is_passed_over() -> None:
     found = standing("p95 < 300ms for 2s", {0: FAST, 1: FAST, 15: FAST})
-    assert (found.state, found.value) == (State.HELD, 100)
+    assert (found.state, found.value) == (AssertionState.HELD, 100)
 
 
 def test_the_last_partial_second_belongs_to_no_window() -> None:
@@ -93,16 +95,16 @@ def test_the_last_partial_second_belongs_to_no_window() -> None:
 @pytest.mark.parametrize(
     ("line", "warm_up_s", "cool_down_s", "state"),
     [
-        ("maximum < 300ms", 0, 0, State.BROKEN),
-        ("maximum < 300ms", 5, 0, State.HELD),
-        ("maximum < 300ms for 2s", 5, 0, State.HELD),
-        ("requests <= 150", 5, 0, State.HELD),
-        ("requests <= 149", 5, 0, State.BROKEN),
-        ("requests <= 120", 5, 4, State.HELD),
-        ("maximum < 300ms", 30, 0, State.UNKNOWN),
+        ("maximum < 300ms", 0, 0, AssertionState.BROKEN),
+        ("maximum < 300ms", 5, 0, AssertionState.HELD),
+        ("maximum < 300ms for 2s", 5, 0, AssertionState.HELD),
+        ("requests <= 150", 5, 0, AssertionState.HELD),
+        ("requests <= 149", 5, 0, AssertionState.BROKEN),
+        ("requests <= 120", 5, 4, AssertionState.HELD),
+        ("maximum < 300ms", 30, 0, AssertionState.UNKNOWN),
     ],
 )
-def test_warm_up_and_cool_down_do_not_count(line: str, warm_up_s: int, cool_down_s: int, state: State) -> None:
+def test_warm_up_and_cool_down_do_not_count(line: str, warm_up_s: int, cool_down_s: int, state: AssertionState) -> None:
     seconds = every_second(FAST, {2: SLOW})
     assert standing(line, seconds, warm_up_s=warm_up_s, cool_down_s=cool_down_s).state is state
 
@@ -110,14 +112,14 @@ def test_warm_up_and_cool_down_do_not_count(line: str, warm_up_s: int, cool_down
 @pytest.mark.parametrize(
     ("line", "state"),
     [
-        ('maximum < 300ms during "base"', State.HELD),
-        ('maximum < 300ms during "peak"', State.BROKEN),
-        ('maximum < 300ms for 3s during "peak"', State.BROKEN),
-        ('maximum < 300ms for 11s during "peak"', State.UNKNOWN),
-        ('maximum < 300ms during "over"', State.UNKNOWN),
+        ('maximum < 300ms during "base"', AssertionState.HELD),
+        ('maximum < 300ms during "peak"', AssertionState.BROKEN),
+        ('maximum < 300ms for 3s during "peak"', AssertionState.BROKEN),
+        ('maximum < 300ms for 11s during "peak"', AssertionState.UNKNOWN),
+        ('maximum < 300ms during "over"', AssertionState.UNKNOWN),
     ],
 )
-def test_a_phase_judges_its_own_seconds(line: str, state: State) -> None:
+def test_a_phase_judges_its_own_seconds(line: str, state: AssertionState) -> None:
     assert standing(line, every_second(FAST, {12: SLOW})).state is state
 
 
@@ -129,7 +131,7 @@ def test_figures_of_several_workers_come_together_though_they_come_late() -> Non
         board.advance(second + 1)
         board.record(max(second - 3, 0) if second > 3 else second, "all", copy(FAST))
     board.finish(3)
-    assert board.standings()[0].state is State.BROKEN
+    assert board.standings()[0].state is AssertionState.BROKEN
 
 
 def test_what_comes_after_its_second_was_judged_is_counted_still() -> None:
@@ -137,7 +139,7 @@ def test_what_comes_after_its_second_was_judged_is_counted_still() -> None:
     board.advance(10)
     board.record(1, "all", copy(FAST))
     board.finish(12)
-    assert board.standings()[0].state is State.HELD
+    assert board.standings()[0].state is AssertionState.HELD
 
 
 @pytest.mark.parametrize(

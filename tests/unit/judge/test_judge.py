@@ -16,8 +16,9 @@ from swarmfile.judge.worker import KEY
 from swarmfile.run import seconds as run_seconds
 from swarmfile.run.finished import Cause, Run
 from swarmfile.run.live import LiveRun
+from swarmfile.run.timeline import COLUMNS
 from swarmfile.stats.distribution import Figures
-from swarmfile.verdict import State
+from swarmfile.verdict import AssertionState
 
 ARun = Callable[..., Run]
 FAST, SLOW = Figures(10, 0, 1000, 0, {100: 10}), Figures(10, 0, 9000, 0, {900: 10})
@@ -63,18 +64,18 @@ def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judged:
     return Judged(LiveRun("smoke-1", "smoke", tmp_path, environment), clock)
 
 
-def states(judge: Judge) -> Sequence[State]:
+def states(judge: Judge) -> Sequence[AssertionState]:
     return [found.state for found in judge.standings()]
 
 
 def test_a_criterion_stands_as_the_seconds_that_are_complete_say(judged: Judged) -> None:
-    judge, told = judged.by("p95 < 300ms"), list[State]()
+    judge, told = judged.by("p95 < 300ms"), list[AssertionState]()
     for figures in (FAST, SLOW):
         judged.goes_on(judge, SETTLE_S, figures)
         told += states(judge)
         judged.goes_on(judge, 1, figures)
         told += states(judge)
-    assert told == [State.UNKNOWN, State.HELD, State.HELD, State.BROKEN]
+    assert told == [AssertionState.UNKNOWN, AssertionState.HELD, AssertionState.HELD, AssertionState.BROKEN]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,10 @@ def test_the_safety_stop_is_told_only_of_a_run_that_it_stopped(
 def test_the_whole_run_is_read_from_locusts_own_statistics(judged: Judged, a_run: ARun) -> None:
     judge = judged.by("requests >= 100", "requests of /slow == 75")
     judged.goes_on(judge, 1, FAST)
-    assert [(found.state, found.value) for found in judge.assertions(a_run())] == [(State.HELD, 100), (State.HELD, 75)]
+    assert [(found.state, found.value) for found in judge.assertions(a_run())] == [
+        (AssertionState.HELD, 100),
+        (AssertionState.HELD, 75),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +149,19 @@ def test_the_next_run_begins_with_nothing(judged: Judged) -> None:
     judge = judged.by("p95 < 300ms")
     judged.goes_on(judge, SETTLE_S + 1, SLOW)
     judge.begin(judged.live)
-    assert states(judge) == [State.UNKNOWN]
+    assert states(judge) == [AssertionState.UNKNOWN]
+
+
+def test_what_workers_report_belongs_to_the_run_that_is_live(judged: Judged) -> None:
+    judge, others = judged.by("p95 < 300ms"), Figures(1, 0, 7.0, times={7.0: 1})
+    judge.begin(judged.live)
+    now = judged.clock.time()
+    judge.report({KEY: {"now": now, "slices": [[int(now), 'value "items"', others.wire()]]}})
+    judged.goes_on(judge, 2, SLOW)
+    run = judged.live.finish()
+    assert [value["name"] for value in run.values.summary()] == ["items"]
+    rows = run.timeline.told(run)["rows"]
+    assert [row[COLUMNS.index("requests")] for row in rows][:2] == [SLOW.requests] * 2
 
 
 @pytest.mark.parametrize(("line", "only_warns"), [("p95 < 1s", False), ("p95 < 1s, warn", True)])

@@ -10,7 +10,7 @@ import pytest
 from locust.env import Environment
 from locust.runners import LocalRunner
 
-from swarmfile.load.generator import COUNTS, SHARE, Generator
+from swarmfile.load.generator import COUNTS, SHARE, ArrivalGenerator
 from swarmfile.load.standby import Standby
 
 # Name, rate, seconds, ramp: 40 arrivals.
@@ -37,7 +37,7 @@ class Worker:
         self.environment = Environment()
         self.runner: LocalRunner = self.environment.create_local_runner()
         self.standby = Kept()
-        self.generator = Generator(self.environment, self.standby)
+        self.generator = ArrivalGenerator(self.environment, self.standby)
         self.told: list[dict[str, Any]] = []
         self.runner.register_message(COUNTS, lambda msg, **_: self.told.append(msg.data))
 

@@ -9,7 +9,7 @@ from swarmfile.definition.settings import Settings, parse
 from swarmfile.load.open import assertions, doubts
 from swarmfile.run.finished import Cause, Run, Tally
 from swarmfile.run.interrupted import Unanswered
-from swarmfile.verdict import State
+from swarmfile.verdict import AssertionState
 
 ARunner = Callable[..., Run]
 
@@ -71,13 +71,13 @@ def test_a_run_without_arrivals_has_no_doubt_of_theirs(a_run: ARunner, changes: 
 @pytest.mark.parametrize(
     ("how", "state", "warns"),
     [
-        ({"dropped": "fail"}, State.BROKEN, False),
-        ({"dropped": "warn"}, State.BROKEN, True),
-        ({"dropped": "fail", "maxDropped": 0.02}, State.HELD, False),
+        ({"dropped": "fail"}, AssertionState.BROKEN, False),
+        ({"dropped": "warn"}, AssertionState.BROKEN, True),
+        ({"dropped": "fail", "maxDropped": 0.02}, AssertionState.HELD, False),
     ],
 )
 def test_dropped_arrivals_fail_or_warn_where_the_definition_says_so(
-    a_run: ARunner, how: dict[str, Any], state: State, warns: bool
+    a_run: ARunner, how: dict[str, Any], state: AssertionState, warns: bool
 ) -> None:
     arrivals = settings(**how).arrivals
     assert arrivals

@@ -7,10 +7,10 @@ from itertools import chain, pairwise
 
 import pytest
 
-from swarmfile.definition.rate import Course, RateStage
+from swarmfile.definition.rate import RateCourse, RateStage
 from swarmfile.load.schedule import Schedule, Share
 
-COURSE = Course([RateStage("climb", 30, 2, 2), RateStage("stay", 30, 3)])
+COURSE = RateCourse([RateStage("climb", 30, 2, 2), RateStage("stay", 30, 3)])
 
 
 def moments(schedule: Schedule, until_s: float = math.inf) -> list[float]:
@@ -37,7 +37,7 @@ def test_when_workers_change_no_arrival_is_lost_or_made_twice(at_s: float) -> No
 
 def test_poisson_gaps_have_mean_and_deviation_of_an_exponential() -> None:
     chance = random.Random(7)
-    course = Course([RateStage("", 50, 400)])
+    course = RateCourse([RateStage("", 50, 400)])
     shares = [moments(Schedule(course, Share(index, 4), chance)) for index in range(4)]
     times = sorted(chain(*shares))
     gaps = [later - earlier for earlier, later in pairwise(times)]

@@ -10,7 +10,7 @@ from locust.env import Environment
 from locust.runners import STATE_RUNNING, MasterRunner, WorkerNode
 from locust.web import WebUI
 
-from swarmfile.master.state import install, state, state_name
+from swarmfile.master.state import install, run_state, state
 from swarmfile.master.watch import RunWatch
 from swarmfile.run.context import Context
 from swarmfile.run.finished import Cause
@@ -71,7 +71,7 @@ def test_the_state_follows_the_run(watch: RunWatch, reach: Callable[[RunWatch], 
 
 
 def test_a_process_that_is_to_run_by_itself_waits_for_its_workers(master: MasterRunner, tmp_path: Path) -> None:
-    assert state_name(watching(master.environment, tmp_path, "--autostart")) == "waiting"
+    assert run_state(watching(master.environment, tmp_path, "--autostart")) == "waiting"
 
 
 def test_numbers_are_locusts_own_and_unknown_without_a_request(watch: RunWatch) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from swarmfile.metrics.snapshot import Failure, Row, Snapshot
-from swarmfile.stats.values import Value
+from swarmfile.stats.values import RecordedValue
 
 STATE: dict[str, Any] = {
     "run": "smoke-1",
@@ -30,7 +30,7 @@ SHOT = Snapshot(
         Row("POST", "/b", 2, 0, 600.0, 100, 2, 100, 900, 100, 800, 900, 0.5, 0.0, [0, 1]),
     ],
     failures=[Failure("GET", "/a", "HTTP 503", 1)],
-    values=[Value("depth", 2, 7.0, 3.0, 4.0, [1, 5], [0, 2])],
+    values=[RecordedValue("depth", 2, 7.0, 3.0, 4.0, [1, 5], [0, 2])],
     bounds_s=[0.05, 0.5],
     current_p50_ms=60.0,
     current_p95_ms=700.0,

@@ -12,6 +12,7 @@ from locust.stats import RequestStats
 
 from swarmfile.definition.metrics import MetricsSettings
 from swarmfile.judge.worker_facts import WorkerFacts
+from swarmfile.listeners import Listeners
 from swarmfile.master.watch import RunWatch
 from swarmfile.metrics.build import LONGEST_NAME, Builder
 from swarmfile.metrics.snapshot import OTHER, Snapshot, read
@@ -19,7 +20,7 @@ from swarmfile.run.context import Context, Hooks
 from swarmfile.run.finished import Cause
 from swarmfile.run.generator import Busyness, Second
 from swarmfile.run.live import LiveRun
-from swarmfile.verdict import Assertion, State
+from swarmfile.verdict import Assertion, AssertionState
 
 SETTINGS = MetricsSettings(buckets_s=(0.01, 0.1))
 
@@ -29,9 +30,11 @@ def watch() -> RunWatch:
     options = Namespace(autostart=False, headless=False, run_time=None)
     environment = Environment(host="https://user:secret@shop.example/x", parsed_options=options)
     environment.create_local_runner()
-    standing = Assertion("p95 < 1s", 80.0, 1000.0, State.HELD)
+    standing = Assertion("p95 < 1s", 80.0, 1000.0, AssertionState.HELD)
     busy = [("w", Busyness(9, 2, last=Second(1, 0.95, 70.0, 0.0))), ("new", Busyness())]
-    return RunWatch(Context(hooks=Hooks(standings=[lambda: [standing]], busy=[lambda: busy])), environment)
+    return RunWatch(
+        Context(hooks=Hooks(standings=Listeners([lambda: [standing]]), busy=Listeners([lambda: busy]))), environment
+    )
 
 
 def shot_of(watch: RunWatch, settings: MetricsSettings = SETTINGS) -> Snapshot:

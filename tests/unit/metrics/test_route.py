@@ -15,7 +15,7 @@ from swarmfile.master.watch import RunWatch
 from swarmfile.metrics import route as metrics_route
 from swarmfile.metrics.ask import ROUTE
 from swarmfile.metrics.build import Builder
-from swarmfile.metrics.route import Route, follow, linger
+from swarmfile.metrics.route import MetricsRoute, follow, linger
 from swarmfile.metrics.snapshot import read
 from swarmfile.run.context import Context
 
@@ -57,7 +57,7 @@ def test_who_asks_soon_after_another_gets_the_same_answer(
 ) -> None:
     monkeypatch.setattr(metrics_route, "FRESH_S", fresh_s)
     builder = Counting(watch_of(Context()), MetricsSettings())
-    route = Route(builder)
+    route = MetricsRoute(builder)
     for _ in range(3):
         assert read(json.loads(route.answer().data)).total.requests == 0
     assert builder.built == built

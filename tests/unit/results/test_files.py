@@ -47,7 +47,7 @@ def test_a_file_that_cannot_be_written_makes_the_verdict_invalid_and_the_others_
     "end",
     [
         lambda run, environment: results.write(run, PASSED, environment, Context()),
-        lambda run, _: results.write_verdict(run, PASSED),
+        lambda run, _: results.write_verdict(run, PASSED, Context()),
     ],
     ids=["a whole run", "a run of a lost master"],
 )

@@ -12,9 +12,9 @@ from locust.stats import RequestStats
 from swarmfile.results.text import ENDPOINTS_SHOWN, NOTHING_MEASURED, junit, markdown, summary
 from swarmfile.run.finished import Cause, Run, Tally
 from swarmfile.run.generator import Generator
-from swarmfile.verdict import Assertion, Outcome, State, Verdict
+from swarmfile.verdict import Assertion, AssertionState, Outcome, Verdict
 
-BROKEN = Assertion("p95", 950, 100, State.BROKEN, 'p95 was 950 ms, above "100" & more')
+BROKEN = Assertion("p95", 950, 100, AssertionState.BROKEN, 'p95 was 950 ms, above "100" & more')
 FAILED = Verdict("smoke-1", "smoke", Outcome.FAIL, (BROKEN.sentence,), (BROKEN,))
 
 
@@ -84,7 +84,7 @@ HOSTILE = "<script>alert(1)</script> ![x](http://evil.test/p.png) `a` **b** &lt;
 def test_what_a_run_recorded_is_no_markup_in_the_summary(a_run: Callable[..., Run]) -> None:
     stats = RequestStats()
     stats.log_request("GET", HOSTILE, 5, 1)
-    broken = Assertion(HOSTILE, 1, 2, State.BROKEN, HOSTILE)
+    broken = Assertion(HOSTILE, 1, 2, AssertionState.BROKEN, HOSTILE)
     verdict = Verdict("smoke-1", "smoke", Outcome.FAIL, (HOSTILE,), (broken,), (HOSTILE,))
     text = summary(a_run(stats=stats), verdict, "http://grafana.test/d?a=(b) <c>")
     shown = (
@@ -108,7 +108,7 @@ def test_ordinary_sentences_stay_as_they_are(text: str) -> None:
 @given(st.text(st.characters(), min_size=1))
 def test_junit_is_xml_whatever_was_recorded(text: str) -> None:
     run = Run("smoke-1", "smoke", Path("smoke-1"), 0, 1, None, Cause.COMPLETED)
-    broken = Assertion(text, 1, 2, State.BROKEN, text)
+    broken = Assertion(text, 1, 2, AssertionState.BROKEN, text)
     suite = ET.fromstring(junit(run, Verdict("smoke-1", "smoke", Outcome.FAIL, (text,), (broken,))))
     assert len(list(suite.iter("failure"))) == 1
 

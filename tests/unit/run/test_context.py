@@ -66,3 +66,11 @@ def test_where_the_process_stands(
 def test_a_run_s_name_is_checked_before_it_becomes_a_folder(name: str) -> None:
     with pytest.raises(SettingsError, match=r"^SWARMFILE_RUN: .* is no name of a run; write letters, digits"):
         from_environment({"SWARMFILE_RUN": name})
+
+
+def test_a_text_and_json_lose_every_secret_that_a_feature_knows() -> None:
+    context = Context()
+    assert context.without_secrets_in({"a": ["one", 5]}) == {"a": ["one", 5]}
+    context.hooks.secrets.extend([lambda text: text.replace("one", "-"), lambda text: text.replace("two", "-")])
+    assert context.without_secrets("one and two") == "- and -"
+    assert context.without_secrets_in({"a": ["two", 5, None]}) == {"a": ["-", 5, None]}

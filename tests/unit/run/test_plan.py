@@ -2,11 +2,11 @@
 
 import pytest
 
-from swarmfile.run.plan import Plan, Unreached
+from swarmfile.run.plan import Unreached, UserPlan
 
 
-def spike() -> Plan:
-    plan = Plan()
+def spike() -> UserPlan:
+    plan = UserPlan()
     plan.tell(0, 10, 5)
     plan.tell(10, 100, 30)
     plan.tell(20, 10, 45)
@@ -22,7 +22,7 @@ def test_the_plan_follows_each_ramp_up_and_down(at_s: float, users: float) -> No
 
 
 def test_a_redistribution_which_repeats_the_target_is_no_new_ramp() -> None:
-    plan = Plan()
+    plan = UserPlan()
     plan.tell(0, 10, 5)
     plan.tell(8, 10, 5)
     assert plan.users(8.1) == 10
@@ -30,7 +30,7 @@ def test_a_redistribution_which_repeats_the_target_is_no_new_ramp() -> None:
 
 
 def test_a_ramp_that_is_cut_off_goes_on_from_where_it_was() -> None:
-    plan = Plan()
+    plan = UserPlan()
     plan.tell(0, 100, 10)
     plan.tell(4, 0, 10)
     assert [plan.users(second) for second in (3, 4, 6, 8)] == [30, 30, 10, 0]
@@ -38,7 +38,7 @@ def test_a_ramp_that_is_cut_off_goes_on_from_where_it_was() -> None:
 
 
 def test_nothing_is_planned_before_locust_was_told_anything() -> None:
-    assert Plan().users(5) == Plan().peak == 0
+    assert UserPlan().users(5) == UserPlan().peak == 0
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def test_nothing_is_planned_before_locust_was_told_anything() -> None:
 def test_a_target_that_its_ramp_had_no_time_for_is_known(
     told: list[tuple[float, int, float]], end_s: float, unreached: Unreached | None
 ) -> None:
-    plan = Plan()
+    plan = UserPlan()
     for order in told:
         plan.tell(*order)
     assert plan.unreached(end_s, by_hand=False) == unreached
 
 
 def test_who_changes_the_users_by_hand_takes_back_what_was_asked_before() -> None:
-    plan = Plan()
+    plan = UserPlan()
     plan.tell(0, 1000, 10)
     plan.tell(5, 20, 10)
     assert plan.unreached(9, by_hand=True) is None

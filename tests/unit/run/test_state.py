@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmfile.run.state import State, parse
+from swarmfile.run.state import RunState, State, parse
 
 ANSWER = {
     "run": "smoke-1",
@@ -45,8 +45,14 @@ def test_the_failures_are_a_share_of_the_requests(requests: int, failures: int, 
         ("workers", [{"memory_bytes": "x"}], "memory_bytes is no number: x"),
         ("phase", {"index": "1"}, "index is no number: 1"),
         ("verdict", "PASS", "verdict is no object"),
+        ("state", "asleep", "'asleep' is not a valid RunState"),
     ],
 )
 def test_a_field_of_the_wrong_type_is_named(field: str, value: object, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         parse(ANSWER | {field: value})
+
+
+@pytest.mark.parametrize("state", RunState)
+def test_a_load_has_begun_once_users_are_spawned(state: RunState) -> None:
+    assert state.has_begun == (state.value not in ("starting", "ready", "waiting"))

@@ -5,12 +5,12 @@ import logging
 import pytest
 
 from swarmfile.sidecar.event import LONGEST_MESSAGE, verdict_event
-from swarmfile.sidecar.record import Run
+from swarmfile.sidecar.record import RecordedRun
 from tests.unit.sidecar.kube_server import Kube
 
 
-def run_of(outcome: str, *reasons: str) -> Run:
-    return Run("smoke-1", "smoke", outcome, 1000.0, reasons)
+def run_of(outcome: str, *reasons: str) -> RecordedRun:
+    return RecordedRun("smoke-1", "smoke", outcome, 1000.0, reasons)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,9 @@ def run_of(outcome: str, *reasons: str) -> Run:
     ],
     ids=["pass", "fail", "two reasons", "too long for an Event"],
 )
-def test_an_event_tells_the_verdict_and_its_reasons(kube: Kube, run: Run, kind: str, reason: str, message: str) -> None:
+def test_an_event_tells_the_verdict_and_its_reasons(
+    kube: Kube, run: RecordedRun, kind: str, reason: str, message: str
+) -> None:
     verdict_event(kube.cluster, run)
     (event,) = kube.named("events").values()
     assert (event["type"], event["reason"], event["message"]) == (kind, reason, message)

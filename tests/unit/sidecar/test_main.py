@@ -20,7 +20,7 @@ from swarmfile.metrics.server import serve
 from swarmfile.run.marker import marker
 from swarmfile.run.scripts import PACKAGE
 from swarmfile.sidecar import main as sidecar
-from swarmfile.sidecar.record import Run, config_maps, read_head
+from swarmfile.sidecar.record import RecordedRun, config_maps, read_head
 from tests import s3_storage
 from tests.s3_storage import Storage
 from tests.unit.http.mirror_server import running_mirror
@@ -115,7 +115,7 @@ def test_the_master_may_start_once_a_predecessor_s_marker_is_there(
 ) -> None:
     kube.put("configmaps", {"metadata": {"name": "settings", "uid": "uid-1"}})
     labels = {"swarmfile.io/definition": DEFINITION[:32], "swarmfile.io/installation": "uid-1"}
-    parts, head = config_maps(Run("before", "smoke", "running", 1.0), {"a": b"a"}, labels)
+    parts, head = config_maps(RecordedRun("before", "smoke", "running", 1.0), {"a": b"a"}, labels)
     for each in (*parts, head):
         kube.put("configmaps", each)
     with running_sidecar(environment):

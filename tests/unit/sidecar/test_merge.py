@@ -3,7 +3,7 @@
 import hashlib
 
 from swarmfile.sidecar.merge import merged
-from swarmfile.sidecar.record import Run
+from swarmfile.sidecar.record import RecordedRun
 from tests.results_folder import NINE_FILES
 
 RUN = "smoke-1"
@@ -20,14 +20,14 @@ WHOLE = files_by("the master", *NINE_FILES)
 RESTARTED = SNAPSHOT | files_by("the successor", "verdict.json", "junit.xml", "summary.md")
 
 
-def state(outcome: str, files: dict[str, bytes]) -> Run:
+def state(outcome: str, files: dict[str, bytes]) -> RecordedRun:
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return Run(RUN, "smoke", outcome, 1.0, reasons=(outcome,), requests=len(files), files=digests)
+    return RecordedRun(RUN, "smoke", outcome, 1.0, reasons=(outcome,), requests=len(files), files=digests)
 
 
 def after(
     old: tuple[str, dict[str, bytes]], new: tuple[str, dict[str, bytes]], *, same_writer: bool
-) -> tuple[Run, dict[str, bytes]]:
+) -> tuple[RecordedRun, dict[str, bytes]]:
     before = state(*old)
     result = merged(before, lambda: old[1], state(*new), new[1], same_writer)
     return (result[0], dict(result[1])) if result else (before, old[1])
@@ -46,7 +46,7 @@ def test_a_file_that_is_gone_stays_recorded() -> None:
 
 
 def test_numbers_that_were_known_stay_where_the_master_is_gone() -> None:
-    nobody = Run(RUN, "smoke", "INVALID", 1.0)
+    nobody = RecordedRun(RUN, "smoke", "INVALID", 1.0)
     result = merged(state("running", SNAPSHOT), lambda: SNAPSHOT, nobody, RESTARTED, False)
     assert result
     assert (result[0].outcome, result[0].requests) == ("INVALID", len(SNAPSHOT))
@@ -80,7 +80,7 @@ def test_a_verdict_that_changes_in_the_pod_that_gave_it_is_followed() -> None:
 
 def test_a_file_that_was_kept_earlier_is_not_called_left_out() -> None:
     old = state("running", SNAPSHOT)
-    new = Run(RUN, "smoke", "PASS", 1.0, left_out=(HISTORY, "report.html"))
+    new = RecordedRun(RUN, "smoke", "PASS", 1.0, left_out=(HISTORY, "report.html"))
     result = merged(old, lambda: SNAPSHOT, new, {"metrics.json": b"{}"}, True)
     assert result
     assert result[0].left_out == ("report.html",)

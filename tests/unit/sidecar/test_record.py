@@ -11,8 +11,8 @@ import pytest
 from swarmfile.sidecar.record import (
     MOST_PARTS,
     PART_BYTES,
+    RecordedRun,
     RecordError,
-    Run,
     config_maps,
     head_name,
     label_value,
@@ -22,7 +22,9 @@ from swarmfile.sidecar.record import (
     unpack,
 )
 
-RUN = Run("smoke-20260101-101010-ab12", "smoke", "FAIL", 1767262210.5, ("p95 was slow",), 10, 1, 12.5, 3.25, {"a": "b"})
+RUN = RecordedRun(
+    "smoke-20260101-101010-ab12", "smoke", "FAIL", 1767262210.5, ("p95 was slow",), 10, 1, 12.5, 3.25, {"a": "b"}
+)
 FILES = {"verdict.json": b'{"outcome": "FAIL"}', "summary.md": "# ü".encode(), "report.html": b"<html>"}
 
 

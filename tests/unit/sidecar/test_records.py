@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 
 from swarmfile.sidecar.kube import ApiError
-from swarmfile.sidecar.record import RecordError, Run, config_maps, read_head, read_parts
+from swarmfile.sidecar.record import RecordedRun, RecordError, config_maps, read_head, read_parts
 from swarmfile.sidecar.records import INSTALLATION, Records
 from tests.unit.sidecar.kube_server import Kube
 
 RUN = "smoke-20260101-101010-ab12"
 HEAD = f"swarmfile-run-{RUN}"
-ENDED = Run(RUN, "smoke", "PASS", 1.0)
+ENDED = RecordedRun(RUN, "smoke", "PASS", 1.0)
 
 
 def test_the_oldest_runs_go_when_a_new_one_is_kept(kube: Kube) -> None:
-    parts, head = config_maps(Run("smoke-old", "smoke", "PASS", 0.0), {"a": b"a"}, {})
+    parts, head = config_maps(RecordedRun("smoke-old", "smoke", "PASS", 0.0), {"a": b"a"}, {})
     for each in (*parts, head):
         kube.put("configmaps", each)
     Records(kube.cluster, {}, keep=1).keep(ENDED, {"a": b"a"})
@@ -38,7 +38,7 @@ def test_a_successor_changes_no_final_record(kube: Kube) -> None:
     whole = {"verdict.json": b"{}", "metrics.json": b"{}", "report.html": b"whole"}
     Records(kube.cluster, {}, writer="first").keep(ENDED, whole)
     kept = Records(kube.cluster, {}, writer="second").keep(
-        Run(RUN, "smoke", "INVALID", 2.0), {"verdict.json": b"restarted", "state.json": b"{}"}
+        RecordedRun(RUN, "smoke", "INVALID", 2.0), {"verdict.json": b"restarted", "state.json": b"{}"}
     )
     assert kept.outcome == read_head(kube.named("configmaps")[HEAD]).outcome == "PASS"
     assert files_in(kube) == whole

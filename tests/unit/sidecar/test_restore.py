@@ -8,7 +8,7 @@ import pytest
 
 from swarmfile.run.marker import marker
 from swarmfile.sidecar.kube import ApiError
-from swarmfile.sidecar.record import Run, config_maps
+from swarmfile.sidecar.record import RecordedRun, config_maps
 from swarmfile.sidecar.records import Records
 from swarmfile.sidecar.restore import await_predecessor, forget_former_starts, labels_of, restore
 from tests.unit.sidecar.kube_server import Kube
@@ -18,7 +18,7 @@ LABELS = {"swarmfile.io/definition": "d" * 32, "swarmfile.io/installation": "uid
 
 
 def keep(kube: Kube, run: str, at: float, labels: dict[str, str]) -> None:
-    parts, head = config_maps(Run(run, "smoke", "running", at), {"state.json": run.encode()}, labels)
+    parts, head = config_maps(RecordedRun(run, "smoke", "running", at), {"state.json": run.encode()}, labels)
     for each in (*parts, head):
         kube.put("configmaps", each)
 
@@ -160,7 +160,7 @@ def test_a_successor_waits_until_the_end_of_the_run_is_recorded(kube: Kube, tmp_
     waiting.start()
     waiting.join(1)
     assert waiting.is_alive()
-    Records(kube.cluster, LABELS).keep(Run("moved", "smoke", "INVALID", time.time()), {"verdict.json": b"{}"})
+    Records(kube.cluster, LABELS).keep(RecordedRun("moved", "smoke", "INVALID", time.time()), {"verdict.json": b"{}"})
     waiting.join(30)
     assert not waiting.is_alive()
     assert restore(kube.cluster, tmp_path, LABELS, path) == "moved"

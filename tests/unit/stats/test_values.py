@@ -1,19 +1,15 @@
-from collections.abc import Iterator
-
 import pytest
 
 from swarmfile.definition.grammar import parse
-from swarmfile.stats import values
+from swarmfile.stats.values import MAX_NAMES, ValueRecorder
 
 
-@pytest.fixture(autouse=True)
-def nothing_recorded() -> Iterator[None]:
-    values._recorded.clear()
-    yield
-    values._recorded.clear()
+@pytest.fixture
+def values() -> ValueRecorder:
+    return ValueRecorder()
 
 
-def test_a_recorded_value_reaches_the_criterion_that_names_it() -> None:
+def test_a_recorded_value_reaches_the_criterion_that_names_it(values: ValueRecorder) -> None:
     for value in (5, 15, 16):
         values.record("queue length", value)
     criterion = parse('value "queue length" < 10')
@@ -22,14 +18,14 @@ def test_a_recorded_value_reaches_the_criterion_that_names_it() -> None:
     assert parse('p100 of value "queue length" < 10').reads(figures, 1) == 16
 
 
-def test_values_are_taken_once() -> None:
+def test_values_are_taken_once(values: ValueRecorder) -> None:
     values.record("a", 1)
     assert list(values.take()) == ['value "a"']
     assert values.take() == {}
 
 
-def test_names_do_not_grow_for_ever() -> None:
-    for number in range(values.MAX_NAMES):
+def test_names_do_not_grow_for_ever(values: ValueRecorder) -> None:
+    for number in range(MAX_NAMES):
         values.record(f"user {number}", 1)
     with pytest.raises(ValueError, match="take ids out of the name"):
         values.record("one more", 1)

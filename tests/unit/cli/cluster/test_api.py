@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from swarmfile.cli.cluster.api import Api, connected
-from swarmfile.cli.cluster.kubectl import Kubectl, KubectlError
+from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, KubectlError
 from tests.unit.cli.cluster_folder import Cluster, pod, workload
 
 
@@ -61,18 +61,18 @@ def test_a_log_is_text(cluster: Cluster, api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "message",
+    ("message", "reason"),
     [
-        'Error from server (Forbidden): pods is forbidden: User "ci" cannot list resource "pods"',
-        "Error from server (NotFound): there is no sight",
-        "dial tcp 127.0.0.1:1: connect: connection refused",
+        ('Error from server (Forbidden): pods is forbidden: User "ci" cannot list resource "pods"', FORBIDDEN),
+        ("Error from server (NotFound): there is no sight", NOT_FOUND),
+        ("dial tcp 127.0.0.1:1: connect: connection refused", ""),
     ],
 )
-def test_a_refusal_is_told_in_kubectls_words(cluster: Cluster, api: Api, message: str) -> None:
+def test_a_refusal_is_told_in_kubectls_words(cluster: Cluster, api: Api, message: str, reason: str) -> None:
     cluster.fail("sight", message)
     with pytest.raises(KubectlError) as refused:
         api.objects("pods")
-    assert str(refused.value) == f"kubectl: {message}"
+    assert (str(refused.value), refused.value.reason) == (f"kubectl: {message}", reason)
 
 
 @pytest.mark.parametrize("answer", ['{"message": "half a status"}', "[]", "null", "<html>\nno\n"])

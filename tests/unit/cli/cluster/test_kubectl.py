@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmfile.cli.cluster.kubectl import Kubectl, KubectlError, last_line
+from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, KubectlError, last_line
 from swarmfile.cli.errors import BadInputError
 
 
@@ -32,6 +32,21 @@ def test_namespace_and_context_come_before_the_question(kubectl: Path, asked: Ku
 
 def test_objects_are_selected_by_their_labels(kubectl: Path) -> None:
     assert "get pods -l a=b -o json" in " ".join(map(str, Kubectl("ns").objects("pods", "a=b")))
+
+
+@pytest.mark.parametrize(
+    ("complaint", "reason"),
+    [
+        ('Error from server (NotFound): namespaces "shop" not found', NOT_FOUND),
+        ("Error from server (Forbidden): jobs.batch is forbidden", FORBIDDEN),
+        ("error: no pods (NotFound) were asked for", ""),
+    ],
+)
+def test_what_the_api_server_refuses_has_its_reason(kubectl: Path, complaint: str, reason: str) -> None:
+    kubectl.write_text(f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n")
+    with pytest.raises(KubectlError) as refused:
+        Kubectl("ns").run("get", "pods")
+    assert refused.value.reason == reason
 
 
 def test_a_complaint_is_told_by_its_last_line(kubectl: Path) -> None:

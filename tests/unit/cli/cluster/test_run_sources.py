@@ -5,7 +5,7 @@ import json
 import pytest
 
 from swarmfile.cli.cluster.run_sources import last_words, lost, read
-from swarmfile.sidecar.record import RUNNING, Run, config_maps
+from swarmfile.sidecar.record import RUNNING, RecordedRun, config_maps
 from swarmfile.verdict import Outcome, Verdict
 from tests.unit.cli.cluster_folder import pod
 
@@ -15,7 +15,7 @@ VERDICT = {"run": "smoke-1", "outcome": "FAIL", "exitCode": 1, "reasons": ["p95 
 
 
 def head(outcome: str = "FAIL", at: float = 100, files: dict[str, bytes] | None = None) -> dict[str, object]:
-    run = Run("smoke-1", "smoke", outcome, at, ("p95 is 2 s",), 10, 1, 33.0, 4.5)
+    run = RecordedRun("smoke-1", "smoke", outcome, at, ("p95 is 2 s",), 10, 1, 33.0, 4.5)
     return config_maps(run, {"verdict.json": json.dumps(VERDICT).encode()} if files is None else files, {})[1]
 
 

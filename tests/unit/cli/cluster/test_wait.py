@@ -11,7 +11,7 @@ from swarmfile.cli.cluster import wait
 from swarmfile.cli.cluster.kubectl import KubectlError
 from swarmfile.cli.cluster.workload import Sight, Workload
 from swarmfile.cli.local.interrupts import Interrupts
-from swarmfile.run.state import State
+from swarmfile.run.state import RunState, State
 from swarmfile.sidecar.record import RUNNING
 from tests.unit.cli.cluster_folder import PASS, RUN, STATE, WITHOUT_NODE, Cluster, Said, keep, pod, workload
 
@@ -31,12 +31,12 @@ def test_it_ends_as_the_masters_verdict_says(cluster: Cluster, waited: Said, out
 def test_it_shows_the_run_until_the_verdict_comes(
     cluster: Cluster, waited: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    states = iter(["waiting", "running", "stopped"])
+    states = iter([RunState.WAITING, RunState.RUNNING, RunState.STOPPED])
     cluster.shows(workload(), pod())
 
     def next_state(*_: object) -> State:
         name = next(states)
-        return State(run=RUN, type="smoke", state=name, verdict=PASS if name == "stopped" else None)
+        return State(run=RUN, type="smoke", state=name, verdict=PASS if name is RunState.STOPPED else None)
 
     monkeypatch.setattr(wait, "asked", next_state)
     code, said = waited()

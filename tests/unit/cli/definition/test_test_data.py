@@ -1,6 +1,8 @@
 """Which test data a run gets and where TEST_DATA_FILE points."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,6 +10,7 @@ from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.definition import Definition, read_definition
 from swarmfile.cli.definition.test_data import find_test_data
 from swarmfile.cli.errors import BadInputError
+from tests.data_choices import CHOICES
 from tests.unit.cli.conftest import Write
 
 DATA = "testData: {files: {a.csv: '1', b.csv: '2'}}\nprofiles: {big: {selectedFile: b.csv}}\n"
@@ -17,32 +20,20 @@ def smoke(clone: Clone, *sets: str) -> Definition:
     return read_definition(clone, "smoke", sets)
 
 
-@pytest.mark.parametrize(
-    ("sets", "selected"),
-    [
-        ("", ""),
-        ("testData.selectedFile=a.csv", "a.csv"),
-        ("loadTest.profile=big", "b.csv"),
-        ("loadTest.profile=big,testData.selectedFile=a.csv", "a.csv"),
-        ("testData.inline=x", "batch_input.jsonl"),
-        ("testData.file=smoke.py", "smoke.py"),
-    ],
-)
+@pytest.mark.parametrize(("values", "selected"), CHOICES)
 def test_the_selected_file_is_the_one_that_the_pods_would_read(
-    clone: Clone, write: Write, sets: str, selected: str
+    clone: Clone, write: Write, values: dict[str, Any], selected: str
 ) -> None:
-    write("config/smoke/test.yml", DATA)
-    data = find_test_data(smoke(clone, sets))
+    write("config/smoke/test.yml", json.dumps(values))
+    data = find_test_data(smoke(clone))
     assert data.selected == selected
-    assert {"a.csv": b"1", "b.csv": b"2"}.items() <= data.files.items()
+    assert not selected or selected in data.files
 
 
-def test_a_single_file_needs_no_selection(clone: Clone) -> None:
-    assert find_test_data(smoke(clone, r"testData.files.a\.csv=1")).selected == "a.csv"
-
-
-def test_without_data_nothing_is_selected(clone: Clone) -> None:
-    assert find_test_data(smoke(clone)).selected == ""
+def test_the_command_line_can_choose_the_profile_and_with_it_the_file(clone: Clone, write: Write) -> None:
+    write("config/smoke/test.yml", DATA)
+    data = find_test_data(smoke(clone, "loadTest.profile=big"))
+    assert (data.selected, data.files) == ("b.csv", {"a.csv": b"1", "b.csv": b"2"})
 
 
 def test_ones_own_file_goes_before_the_definitions(

@@ -11,14 +11,14 @@ import pytest
 from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.definition import read_definition
 from swarmfile.cli.local import follow as module
-from swarmfile.cli.local.follow import Course, follow
+from swarmfile.cli.local.follow import LocalCourse, follow
 from swarmfile.cli.local.interrupts import Interrupts
 from swarmfile.cli.local.launch import Launch
 from swarmfile.cli.local.processes import Member, Swarm
-from swarmfile.run.state import State
+from swarmfile.run.state import RunState, State
 
-RUNNING = State(run="smoke-1", type="smoke", state="running")
-OVER = replace(RUNNING, state="stopped", verdict={"outcome": "PASS"}, results="/results/smoke-1")
+RUNNING = State(run="smoke-1", type="smoke", state=RunState.RUNNING)
+OVER = replace(RUNNING, state=RunState.STOPPED, verdict={"outcome": "PASS"}, results="/results/smoke-1")
 
 
 class Silent:
@@ -37,12 +37,12 @@ def interrupts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Interrupts]:
 
 
 @pytest.fixture
-def course(clone: Clone, tmp_path: Path) -> Iterator[Course]:
+def course(clone: Clone, tmp_path: Path) -> Iterator[LocalCourse]:
     """A swarm of two processes that wait until they are told to end."""
     launch = Launch(read_definition(clone, "smoke", []), "http://127.0.0.1:1", 1, "smoke-1", tmp_path)
     members = [_member(name, tmp_path) for name in ("master", "worker-1")]
     swarm = Swarm(members[0], (members[1],))
-    yield Course(launch, swarm, "http://127.0.0.1:1", State(state="starting"))
+    yield LocalCourse(launch, swarm, "http://127.0.0.1:1", State(state=RunState.STARTING))
     swarm.kill()
 
 
@@ -59,7 +59,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, *states: State) -> None:
 
 
 def test_a_run_that_has_its_verdict_is_over(
-    course: Course, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
+    course: LocalCourse, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers(monkeypatch, RUNNING, OVER)
     concluded: list[Path] = []
@@ -69,7 +69,7 @@ def test_a_run_that_has_its_verdict_is_over(
 
 
 def test_a_master_that_dies_leaves_its_last_words(
-    course: Course, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
+    course: LocalCourse, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers(monkeypatch, RUNNING)
     course.swarm.master.process.kill()
@@ -79,9 +79,9 @@ def test_a_master_that_dies_leaves_its_last_words(
 
 
 def test_a_worker_that_cannot_start_ends_the_wait(
-    course: Course, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
+    course: LocalCourse, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers(monkeypatch, State(state="waiting"))
+    answers(monkeypatch, State(state=RunState.WAITING))
     course.swarm.workers[0].process.kill()
     course.swarm.workers[0].process.wait()
     follow(course, Silent(), interrupts, lambda _: None)
@@ -89,7 +89,7 @@ def test_a_worker_that_cannot_start_ends_the_wait(
     assert not course.swarm.master.alive
 
 
-def test_a_second_signal_kills(course: Course, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_signal_kills(course: LocalCourse, interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, RUNNING)
     interrupts.count = 2
     follow(course, Silent(), interrupts, lambda _: None)

@@ -9,10 +9,10 @@ from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.definition import read_definition
 from swarmfile.cli.local.launch import Launch, master_command, master_environment, worker_command, worker_environment
 from swarmfile.cli.local.ports import Ports
-from swarmfile.cli.local.staging import Stage
+from swarmfile.cli.local.staging import StagedRun
 from tests.unit.cli.conftest import Write
 
-STAGE = Stage(Path("/stage"), "/stage/lib/plugin.py,/stage/smoke.py", {"PATH": "/bin"})
+STAGE = StagedRun(Path("/stage"), "/stage/lib/plugin.py,/stage/smoke.py", {"PATH": "/bin"})
 PORTS = Ports(master=5557, web=8089)
 
 

@@ -7,12 +7,12 @@ import pytest
 from rich.console import Console
 
 from swarmfile.cli.local.live import Lines, Screen, duration, line, shown, table
-from swarmfile.run.state import State
+from swarmfile.run.state import RunState, State
 
 RUNNING = State(
     run="spike-1",
     type="spike",
-    state="running",
+    state=RunState.RUNNING,
     elapsed_s=65,
     planned_s=300,
     users=18,
@@ -48,8 +48,8 @@ def test_arrivals_are_told_with_what_was_dropped() -> None:
     assert "dropped" not in line(replace(RUNNING, arrivals=counts | {"dropped": 0}))
 
 
-@pytest.mark.parametrize("state", ["starting", "waiting"])
-def test_before_the_load_a_line_says_what_is_waited_for(state: str) -> None:
+@pytest.mark.parametrize("state", [RunState.STARTING, RunState.WAITING])
+def test_before_the_load_a_line_says_what_is_waited_for(state: RunState) -> None:
     assert line(replace(RUNNING, state=state)) == f"spike: {state}, workers: 1"
 
 
@@ -94,7 +94,8 @@ def test_the_view_suits_the_console(terminal: bool, view: type) -> None:
 def test_elsewhere_a_line_comes_with_what_is_new_not_with_every_look() -> None:
     output = io.StringIO()
     lines = Lines(Console(file=output, width=200))
-    for state in (RUNNING, RUNNING, replace(RUNNING, state="stopping"), replace(RUNNING, state="stopping")):
+    stopping = replace(RUNNING, state=RunState.STOPPING)
+    for state in (RUNNING, RUNNING, stopping, stopping):
         lines.show(state)
     assert [text.split(",")[0] for text in output.getvalue().splitlines()] == ["spike: running", "spike: stopping"]
 

@@ -10,19 +10,19 @@ from rich.console import Console
 
 from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.errors import BadInputError
-from swarmfile.cli.local.run import Request, run
+from swarmfile.cli.local.run import RunRequest, run
 from tests.unit.cli.conftest import Write
 
 HOST = "http://127.0.0.1:1"
 
 
 @pytest.fixture
-def asked(clone: Clone, tmp_path: Path) -> Request:
+def asked(clone: Clone, tmp_path: Path) -> RunRequest:
     """Two types in order, of which the second one is run only after the first."""
-    return Request(clone, ("smoke", "stress"), 1, tmp_path / "results", host=HOST)
+    return RunRequest(clone, ("smoke", "stress"), 1, tmp_path / "results", host=HOST)
 
 
-def refusal(asked: Request) -> str:
+def refusal(asked: RunRequest) -> str:
     """Returns the line with which a request is refused; by then nothing may have been started or written."""
     said = io.StringIO()
     with pytest.raises(BadInputError) as refused:
@@ -47,7 +47,7 @@ def refusal(asked: Request) -> str:
     ids=["schema", "criterion", "arguments", "script"],
 )
 def test_what_is_wrong_with_a_later_type_keeps_the_first_from_starting(
-    asked: Request, write: Write, name: str, text: str, line: str
+    asked: RunRequest, write: Write, name: str, text: str, line: str
 ) -> None:
     write(name, text)
     assert line in refusal(asked)
@@ -61,13 +61,13 @@ def test_what_is_wrong_with_a_later_type_keeps_the_first_from_starting(
     ],
 )
 def test_without_a_host_on_the_command_line_the_definitions_is_taken(
-    asked: Request, write: Write, written: str, line: str
+    asked: RunRequest, write: Write, written: str, line: str
 ) -> None:
     write("config/smoke/test.yml", written)
     assert line in refusal(replace(asked, types=("smoke",), host=None))
 
 
-def test_a_port_for_metrics_that_is_taken_is_refused(asked: Request) -> None:
+def test_a_port_for_metrics_that_is_taken_is_refused(asked: RunRequest) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"--metrics-port: {port}: " in refusal(replace(asked, metrics_port=port))

@@ -18,7 +18,7 @@ EXIT_CODES = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.INVALID: 2}
 BAD_INPUT_EXIT_CODE = 3
 
 
-class State(StrEnum):
+class AssertionState(StrEnum):
     """UNKNOWN: the run had nothing that the assertion speaks of."""
 
     HELD = "held"
@@ -33,7 +33,7 @@ class Assertion:
     assertion: str
     value: float | None
     threshold: float | None
-    state: State
+    state: AssertionState
     sentence: str = ""
     warns: bool = False  # and fails nothing
 
@@ -79,7 +79,8 @@ class Verdict:
     def from_dict(cls, content: Mapping[str, Any]) -> "Verdict":
         """Returns the verdict that `as_dict` described. Raises KeyError or ValueError on anything else."""
         assertions = tuple(
-            Assertion(a["assertion"], a["value"], a["threshold"], State(a["state"])) for a in content["assertions"]
+            Assertion(a["assertion"], a["value"], a["threshold"], AssertionState(a["state"]))
+            for a in content["assertions"]
         )
         outcome = Outcome(content["outcome"])
         warnings = tuple(content.get("warnings", ()))
@@ -96,7 +97,7 @@ def judge(
     run: str, test_type: str, doubts: Sequence[str], assertions: Sequence[Assertion], warnings: Sequence[str] = ()
 ) -> Verdict:
     """Returns INVALID before FAIL before PASS: a run that says nothing can neither pass nor fail."""
-    broken = tuple(a.sentence for a in assertions if a.state is State.BROKEN and not a.warns)
-    warned = tuple(a.sentence for a in assertions if a.state is State.BROKEN and a.warns)
+    broken = tuple(a.sentence for a in assertions if a.state is AssertionState.BROKEN and not a.warns)
+    warned = tuple(a.sentence for a in assertions if a.state is AssertionState.BROKEN and a.warns)
     outcome = Outcome.INVALID if doubts else Outcome.FAIL if broken else Outcome.PASS
     return Verdict(run, test_type, outcome, tuple(doubts) or broken, tuple(assertions), (*warnings, *warned))

@@ -15,7 +15,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local.ending import STYLES
 from swarmfile.cli.terminal import console
 from swarmfile.sidecar.age import KEPT, outcome_of
-from swarmfile.sidecar.record import Run
+from swarmfile.sidecar.record import RecordedRun
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -64,7 +64,7 @@ def prune_command(keep: int, dry_run: bool, namespace: str, context: str | None)
         click.echo("nothing to delete")
 
 
-def show(runs: Sequence[Run], unreadable: Mapping[str, str], namespace: str, now: float) -> None:
+def show(runs: Sequence[RecordedRun], unreadable: Mapping[str, str], namespace: str, now: float) -> None:
     """Prints the list, and a line for each record that cannot be read."""
     if not runs and not unreadable:
         click.echo(f"there are no recorded runs in namespace {namespace}")
@@ -74,7 +74,7 @@ def show(runs: Sequence[Run], unreadable: Mapping[str, str], namespace: str, now
         console().print(why, soft_wrap=True)
 
 
-def table_of(runs: Sequence[Run], now: float) -> Table:
+def table_of(runs: Sequence[RecordedRun], now: float) -> Table:
     """Returns a row for each run."""
     table = Table("run", "type", "time (UTC)", "verdict", "requests", "p95", "requests/s", "tags", box=None)
     for run in runs:
@@ -82,7 +82,7 @@ def table_of(runs: Sequence[Run], now: float) -> Table:
     return table
 
 
-def row(run: Run, now: float) -> tuple[str | Text, ...]:
+def row(run: RecordedRun, now: float) -> tuple[str | Text, ...]:
     """Returns a run's cells."""
     outcome = outcome_of(run, now)
     words = [*(f"{key}={value}" for key, value in run.tags.items()), *([run.note] if run.note else [])]

@@ -9,7 +9,7 @@ import click
 from swarmfile.cli.definition.clone import find_clone
 from swarmfile.cli.definition.layers import Layer
 from swarmfile.cli.errors import BadInputError
-from swarmfile.cli.local.run import Request
+from swarmfile.cli.local.run import RunRequest
 from swarmfile.cli.local.run import run as run_types
 from swarmfile.cli.terminal import console
 
@@ -76,7 +76,7 @@ def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
     Ends with 0 for PASS, 1 for FAIL, 2 for INVALID, 3 for bad input: then nothing was started. Ctrl-C stops a run and
     keeps its results, a second one kills it. A type that starts no load by itself (dev) shows its web UI until Ctrl-C.
     """
-    request = Request(
+    request = RunRequest(
         clone=find_clone(directory),
         types=types,
         workers=workers or default_workers(),

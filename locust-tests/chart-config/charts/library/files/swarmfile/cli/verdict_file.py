@@ -4,7 +4,7 @@ from typing import Any
 
 from swarmfile.sidecar.record import name_of
 from swarmfile.untrusted.json_fields import Fields
-from swarmfile.verdict import EXIT_CODES, Outcome, State
+from swarmfile.verdict import EXIT_CODES, AssertionState, Outcome
 
 Verdict = dict[str, Any]
 """The content of verdict.json."""
@@ -30,5 +30,5 @@ def _assertion(said: Fields) -> dict[str, Any]:
         "assertion": said.text("assertion"),
         "value": said.number_or_none("value"),
         "threshold": said.number_or_none("threshold"),
-        "state": State(said.text("state")).value,
+        "state": AssertionState(said.text("state")).value,
     }

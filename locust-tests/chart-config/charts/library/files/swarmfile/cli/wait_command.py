@@ -8,11 +8,11 @@ import click
 from rich.console import Console
 
 from swarmfile.cli.cluster.api import connected
-from swarmfile.cli.cluster.kubectl import Kubectl, KubectlError
+from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, KubectlError
 from swarmfile.cli.cluster.records import verdict_files, write_all, write_files
 from swarmfile.cli.cluster.run_sources import Record, lost, record_of, verdict_of
 from swarmfile.cli.cluster.standing import Memory
-from swarmfile.cli.cluster.wait import POLL_S, Course, Wanted, follow
+from swarmfile.cli.cluster.wait import POLL_S, ClusterCourse, Wanted, follow
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local.ending import show_verdict
 from swarmfile.cli.local.interrupts import noted
@@ -21,7 +21,8 @@ from swarmfile.cli.results_command import on_a_cluster
 from swarmfile.cli.terminal import console
 from swarmfile.cli.verdict_file import Verdict
 from swarmfile.definition.durations import seconds
-from swarmfile.sidecar.record import RUNNING, Run
+from swarmfile.results.names import VERDICT
+from swarmfile.sidecar.record import RUNNING, RecordedRun
 from swarmfile.untrusted.text import plain
 from swarmfile.verdict import Outcome
 
@@ -80,7 +81,7 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     with connected(kubectl) as api:
         with noted() as interrupts, shown(screen) as view:
             interrupts.also.append(api.proxy.hang_up)
-            course = Course(api, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
+            course = ClusterCourse(api, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
             verdict = follow(course, interrupts)
         record = looked_up(screen, api, verdict["run"]) if output else None
         verdict = agreed(verdict, record, time.time())
@@ -95,11 +96,11 @@ def check_namespace(kubectl: Kubectl) -> None:
     try:
         kubectl.run("get", "namespace", kubectl.namespace, "-o", "name")
     except KubectlError as error:
-        if "(NotFound)" in str(error):
+        if error.reason == NOT_FOUND:
             raise BadInputError(
                 f"namespace {kubectl.namespace} does not exist: apply a test there first, or give another with -n"
             ) from None
-        if "(Forbidden)" not in str(error):
+        if error.reason != FORBIDDEN:
             raise
 
 
@@ -133,16 +134,16 @@ def keep(kubectl: Kubectl, verdict: Verdict, record: Record | None, test_type: s
     except BadInputError as error:
         trouble = f"; {error}"
     told = record.verdict or lost(record, time.time()) if record else None
-    if "verdict.json" not in names or (told and told["outcome"] != verdict["outcome"]):
+    if VERDICT not in names or (told and told["outcome"] != verdict["outcome"]):
         names = sorted({*names, *write_verdict(verdict, test_type, folder)})
     return f"{folder}: {', '.join(names)}{trouble}"
 
 
 def write_verdict(verdict: Verdict, test_type: str, folder: Path) -> list[str]:
     """Writes what can be said without a record; of a run that passed or failed that is verdict.json alone."""
-    files = {"verdict.json": json.dumps(verdict, indent=2).encode() + b"\n"}
+    files = {VERDICT: json.dumps(verdict, indent=2).encode() + b"\n"}
     if verdict["outcome"] == Outcome.INVALID:
-        run = Run(verdict["run"] or f"{test_type or 'test'}-not-started", test_type, RUNNING, time.time())
+        run = RecordedRun(verdict["run"] or f"{test_type or 'test'}-not-started", test_type, RUNNING, time.time())
         files = verdict_files(run, "; ".join(verdict["reasons"]))
     write_all(folder, files)
     return list(files)

@@ -17,7 +17,6 @@ from swarmfile.credentials.redact import (
     redact_logs,
     redact_names,
     redactor,
-    remember,
 )
 from swarmfile.credentials.web_login import protect
 from swarmfile.run.context import Context
@@ -32,7 +31,7 @@ def install(context: Context) -> None:
     credentials = or_refuse(read_credentials)
     or_refuse(lambda: refuse_host_with_credentials(tested_host))
     equip_users(credentials, tested_host)
-    hide_secrets(credentials)
+    hide_secrets(credentials, context)
 
     @events.init.add_listener
     def guard_environment(environment: Environment, **_: object) -> None:
@@ -40,12 +39,12 @@ def install(context: Context) -> None:
         or_refuse(lambda: protect(environment, credentials.login))
 
 
-def hide_secrets(credentials: Credentials) -> None:
+def hide_secrets(credentials: Credentials, context: Context) -> None:
     """Redacts what this process logs and reports from now on."""
     redact = redactor(chain(credentials.secrets, proxy_secrets()))
     if redact is None:
         return
-    remember(redact)
+    context.hooks.secrets.append(redact)
     redact_failures(redact)
     redact_names(redact)
 

@@ -15,13 +15,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 AUTH_VARIABLE = "SWARMFILE_AUTH"
+USERNAME, PASSWORD = "username", "password"
+TOKEN = "token"
+HEADER_NAME, HEADER_VALUE = "header-name", "header-value"
+CERTIFICATE, KEY = "tls.crt", "tls.key"
+AUTHORITY = "ca.crt"
+INSECURE = "insecure"
+WEB_USERNAME, WEB_PASSWORD = "web-username", "web-password"
 PAIRS = (
-    ("username", "password"),
-    ("header-name", "header-value"),
-    ("tls.crt", "tls.key"),
-    ("web-username", "web-password"),
+    (USERNAME, PASSWORD),
+    (HEADER_NAME, HEADER_VALUE),
+    (CERTIFICATE, KEY),
+    (WEB_USERNAME, WEB_PASSWORD),
 )
-TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -66,7 +73,7 @@ def read_credentials(folder: Path | None = None) -> Credentials:
         certificate=client_certificate(values),
         authority=authority(values),
         insecure=insecure(values),
-        login=Login(values.text("web-username"), values.text("web-password")) if values.has("web-username") else None,
+        login=Login(values.text(WEB_USERNAME), values.text(WEB_PASSWORD)) if values.has(WEB_USERNAME) else None,
         secrets=frozenset(secrets_of(values)),
     )
     refuse_unreadable_certificates(credentials, values)
@@ -114,32 +121,32 @@ class Values:
 
 def headers_of(values: Values) -> Iterator[tuple[str, str]]:
     """Yields each header with the bytes of its value, written as HTTP clients take them (latin-1)."""
-    if values.has("username") and values.has("token"):
-        raise values.error("token", "and username are both there, for one Authorization header; remove one of them")
-    if values.has("username"):
+    if values.has(USERNAME) and values.has(TOKEN):
+        raise values.error(TOKEN, "and username are both there, for one Authorization header; remove one of them")
+    if values.has(USERNAME):
         yield "Authorization", f"Basic {basic(values)}"
-    if values.has("token"):
+    if values.has(TOKEN):
         yield "Authorization", f"Bearer {wire(values.text('token'))}"
-    if values.has("header-name"):
+    if values.has(HEADER_NAME):
         yield named_header(values)
 
 
 def basic(values: Values) -> str:
     """Returns user name and password as RFC 7617 writes them."""
-    username = values.text("username")
+    username = values.text(USERNAME)
     if ":" in username:
-        raise values.error("username", "contains a colon, which Basic auth cannot send")
+        raise values.error(USERNAME, "contains a colon, which Basic auth cannot send")
     return b64encode(f"{username}:{values.text('password')}".encode()).decode("ascii")
 
 
 def named_header(values: Values) -> tuple[str, str]:
     """Returns the one header that the test names itself."""
-    name = values.text("header-name")
-    if not TOKEN.fullmatch(name):
-        raise values.error("header-name", "is not a header's name; write letters, digits and hyphens")
-    if name.lower() == "authorization" and (values.has("username") or values.has("token")):
-        raise values.error("header-name", "is Authorization, which Basic auth or the token fills already; remove one")
-    return name, wire(values.text("header-value"))
+    name = values.text(HEADER_NAME)
+    if not FIELD_NAME.fullmatch(name):
+        raise values.error(HEADER_NAME, "is not a header's name; write letters, digits and hyphens")
+    if name.lower() == "authorization" and (values.has(USERNAME) or values.has(TOKEN)):
+        raise values.error(HEADER_NAME, "is Authorization, which Basic auth or the token fills already; remove one")
+    return name, wire(values.text(HEADER_VALUE))
 
 
 def wire(text: str) -> str:
@@ -149,19 +156,19 @@ def wire(text: str) -> str:
 
 def client_certificate(values: Values) -> tuple[str, str] | None:
     """Returns the paths of certificate and key."""
-    return (str(values.path("tls.crt")), str(values.path("tls.key"))) if values.has("tls.crt") else None
+    return (str(values.path(CERTIFICATE)), str(values.path(KEY))) if values.has(CERTIFICATE) else None
 
 
 def authority(values: Values) -> str | None:
     """Returns the path of the own authority's certificate."""
-    return str(values.path("ca.crt")) if values.has("ca.crt") else None
+    return str(values.path(AUTHORITY)) if values.has(AUTHORITY) else None
 
 
 def insecure(values: Values) -> bool:
     """Returns whether any certificate of the tested host is accepted."""
-    chosen = values.has("insecure") and values.path("insecure").read_text().strip().lower() not in {"false", "0", ""}
-    if chosen and values.has("ca.crt"):
-        raise values.error("insecure", "accepts any certificate, so that ca.crt is never asked; remove one of them")
+    chosen = values.has(INSECURE) and values.path(INSECURE).read_text().strip().lower() not in {"false", "0", ""}
+    if chosen and values.has(AUTHORITY):
+        raise values.error(INSECURE, "accepts any certificate, so that ca.crt is never asked; remove one of them")
     return chosen
 
 
@@ -172,19 +179,26 @@ def refuse_unreadable_certificates(credentials: Credentials, values: Values) -> 
         if credentials.authority:
             context.load_verify_locations(credentials.authority)
     except (ssl.SSLError, OSError):
-        raise values.error("ca.crt", "is not a certificate in PEM form") from None
+        raise values.error(AUTHORITY, "is not a certificate in PEM form") from None
     try:
         if credentials.certificate:
             # A key that asks for a passphrase would wait for a terminal.
             context.load_cert_chain(*credentials.certificate, password="")
     except (ssl.SSLError, OSError, ValueError):
-        raise values.error("tls.crt", "and tls.key are not a PEM certificate and its key without passphrase") from None
+        raise values.error(
+            CERTIFICATE, "and tls.key are not a PEM certificate and its key without passphrase"
+        ) from None
 
 
 def secrets_of(values: Values) -> Iterator[str]:
     """Yields every text that must not be written anywhere."""
-    for name in ("password", "token", "header-value", "web-password"):
+    for name in (
+        PASSWORD,
+        TOKEN,
+        HEADER_VALUE,
+        WEB_PASSWORD,
+    ):
         if values.has(name):
             yield values.text(name)
-    if values.has("username"):
+    if values.has(USERNAME):
         yield basic(values)

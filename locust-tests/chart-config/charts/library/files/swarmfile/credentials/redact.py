@@ -1,6 +1,5 @@
 """Keeps secrets out of logs, failures and exceptions, should a target or a script quote one."""
 
-import json
 import logging
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -28,26 +27,6 @@ def redactor(secrets: Iterable[str]) -> Redact | None:
 
     remembered = lru_cache(1024)(search)
     return lambda text: remembered(text) if len(text) <= _SHORT else search(text)
-
-
-_redacts: list[Redact] = []
-
-
-def remember(redact: Redact) -> None:
-    """Lets `known` hide these secrets, too."""
-    _redacts.append(redact)
-
-
-def known(text: str) -> str:
-    """Returns the text without any secret that this process was told."""
-    for redact in _redacts:
-        text = redact(text)
-    return text
-
-
-def known_in(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Returns what JSON can hold without any secret that this process was told."""
-    return json.loads(known(json.dumps(value))) if _redacts else value
 
 
 def redact_names(redact: Redact) -> None:

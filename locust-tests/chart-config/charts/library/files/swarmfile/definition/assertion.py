@@ -39,7 +39,7 @@ class Consequence(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cause:
+class FailureCause:
     """Why requests failed: a text within the error, a status such as 503 or 5xx, or each cause by itself (no text)."""
 
     text: str | None = None
@@ -61,7 +61,7 @@ class Subject:
 
     statistic: Statistic
     percent: float | None = None
-    cause: Cause | None = None
+    cause: FailureCause | None = None
 
     @property
     def is_timed(self) -> bool:
@@ -165,7 +165,7 @@ def _measured(subject: Subject, figures: Figures) -> float | None:
     }[subject.statistic]
 
 
-def _failures(cause: Cause | None, figures: Figures) -> int:
+def _failures(cause: FailureCause | None, figures: Figures) -> int:
     if cause is None:
         return figures.failures
     if cause.text is None:

@@ -1,10 +1,10 @@
-"""Reads durations as Locust writes them."""
+"""Reads durations as Locust reads them."""
 
 from __future__ import annotations
 
 import re
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?|(\d+)")
 
 
 def seconds(value: object) -> int:
@@ -13,5 +13,5 @@ def seconds(value: object) -> int:
     found = _DURATION.fullmatch(text)
     if isinstance(value, bool) or not found or not any(found.groups()):
         raise ValueError(f"{text!r} is not a duration; write for example 90, 2m or 1h30m")
-    hours, minutes, rest = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + rest
+    hours, minutes, rest, alone = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + rest + alone

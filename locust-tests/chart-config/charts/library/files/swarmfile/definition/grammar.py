@@ -19,9 +19,9 @@ import re
 from dataclasses import replace
 
 from swarmfile.definition import durations
-from swarmfile.definition.assertion import OPERATORS, Cause, Consequence, Criterion, Statistic, Subject
+from swarmfile.definition.assertion import OPERATORS, Consequence, Criterion, FailureCause, Statistic, Subject
 from swarmfile.definition.sense import sensible
-from swarmfile.definition.words import CriterionError, Kind, Line, Token, unknown
+from swarmfile.definition.words import CriterionError, Line, Token, TokenKind, unknown
 from swarmfile.stats.scope import ALL, Scope, ScopeKind
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100)")
@@ -59,7 +59,7 @@ def parse(text: str) -> Criterion:
     number, unit = _threshold(line, subject, scope)
     criterion = Criterion(subject, operator, number, unit, scope, text=text.strip())
     criterion = _consequences(line, _span(line, criterion))
-    if line.peek().kind is not Kind.END:
+    if line.peek().kind is not TokenKind.END:
         raise unknown(line.peek().text, ["for", "during", ", abort", ", warn"], "word after the threshold")
     return sensible(criterion)
 
@@ -78,8 +78,10 @@ def _subject(line: Line) -> Subject:
     token = line.take()
     if match := _PERCENTILE.fullmatch(token.text):
         return _by_cause(line, Subject(Statistic.PERCENTILE, float(match[1])))
-    if token.kind is not Kind.WORD or token.text not in _WORDS:
-        following = f" {line.peek().text}" if line.peek().kind is Kind.WORD and line.peek().text not in _PARTS else ""
+    if token.kind is not TokenKind.WORD or token.text not in _WORDS:
+        following = (
+            f" {line.peek().text}" if line.peek().kind is TokenKind.WORD and line.peek().text not in _PARTS else ""
+        )
         raise unknown(token.text + following, _SUBJECTS, "subject")
     return _by_cause(line, _WORDS[token.text])
 
@@ -90,22 +92,22 @@ def _by_cause(line: Line, subject: Subject) -> Subject:
     if subject.statistic not in (Statistic.ERROR_RATE, Statistic.FAILURES):
         raise CriterionError(f'only failures and error rate go "by" a cause, not {subject}')
     token = line.take()
-    if token.kind is Kind.QUOTED:
-        return replace(subject, cause=Cause(token.text))
+    if token.kind is TokenKind.QUOTED:
+        return replace(subject, cause=FailureCause(token.text))
     if token.text == "cause":
-        return replace(subject, cause=Cause())
+        return replace(subject, cause=FailureCause())
     if not _STATUS.fullmatch(token.text):
         raise CriterionError(
             f'"{token.text}" is no cause: write cause, a status such as 503 or 5xx, or "text" in quotes'
         )
-    return replace(subject, cause=Cause(token.text.lower(), is_status=True))
+    return replace(subject, cause=FailureCause(token.text.lower(), is_status=True))
 
 
 def _scope(line: Line) -> Scope:
     token = line.take()
-    if token.kind is Kind.QUOTED:
+    if token.kind is TokenKind.QUOTED:
         return Scope(ScopeKind.NAME, token.text)
-    if token.kind is not Kind.WORD:
+    if token.kind is not TokenKind.WORD:
         raise CriterionError('after "of" write all, a name in quotes, a pattern such as /api/.*, or value "name"')
     if token.text == "all":
         return ALL
@@ -114,13 +116,13 @@ def _scope(line: Line) -> Scope:
     if not _METHOD.fullmatch(token.text):
         return Scope(ScopeKind.PATTERN, _pattern(token.text))
     following = line.peek()
-    pattern = _pattern(line.take().text) if following.kind is Kind.WORD and following.text not in _PARTS else ""
+    pattern = _pattern(line.take().text) if following.kind is TokenKind.WORD and following.text not in _PARTS else ""
     return Scope(ScopeKind.PATTERN, pattern, token.text)
 
 
 def _value(line: Line) -> Scope:
     token = line.take()
-    if token.kind is not Kind.QUOTED:
+    if token.kind is not TokenKind.QUOTED:
         raise CriterionError('after "value" write the name in quotes, as in value "queue length" < 10')
     return Scope(ScopeKind.VALUE, token.text)
 
@@ -137,9 +139,9 @@ def _pattern(text: str) -> str:
 
 def _operator(line: Line) -> str:
     token = line.take()
-    if token.kind is Kind.OPERATOR and token.text in OPERATORS:
+    if token.kind is TokenKind.OPERATOR and token.text in OPERATORS:
         return token.text
-    if token.kind is Kind.WORD:
+    if token.kind is TokenKind.WORD:
         raise unknown(token.text, _PARTS, "word")
     raise CriterionError(f'"{token.text}" is no comparison: write one of {" ".join(OPERATORS)}')
 
@@ -203,14 +205,14 @@ def _duration(line: Line) -> int:
 
 
 def _name(token: Token) -> str:
-    if token.kind not in (Kind.QUOTED, Kind.WORD):
+    if token.kind not in (TokenKind.QUOTED, TokenKind.WORD):
         raise CriterionError('after "during" write a stage\'s name in quotes')
     return token.text
 
 
 def _consequences(line: Line, criterion: Criterion) -> Criterion:
     known: list[str] = []
-    while line.peek().kind is Kind.COMMA:
+    while line.peek().kind is TokenKind.COMMA:
         line.take()
         word = line.take().text
         if word not in list(Consequence):

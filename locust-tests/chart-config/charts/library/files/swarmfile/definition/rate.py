@@ -70,7 +70,7 @@ class _Piece:
         return 2 * count / (self.first + math.sqrt(max(0.0, self.first**2 + 2 * self._slope * count)))
 
 
-class Course:
+class RateCourse:
     """The rate over a whole run. Arrival number k, from 0, is due when k arrivals are."""
 
     def __init__(self, stages: Sequence[RateStage]) -> None:

@@ -13,7 +13,7 @@ class CriterionError(ValueError):
     """A criterion that cannot be read; the message is one sentence for the user."""
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a part of a line is."""
 
     QUOTED = "quoted"
@@ -27,11 +27,11 @@ class Kind(StrEnum):
 class Token:
     """A word, an operator, a comma, or a quoted text without its quotes."""
 
-    kind: Kind
+    kind: TokenKind
     text: str = ""
 
 
-END = Token(Kind.END)
+END = Token(TokenKind.END)
 
 # A comma within braces belongs to a pattern such as /a{1,2}.
 _TOKEN = re.compile(
@@ -66,7 +66,7 @@ class Line:
     def takes(self, *words: str) -> bool:
         """Moves past these words if they come next."""
         coming = [self.peek(ahead) for ahead in range(len(words))]
-        if [Token(Kind.WORD, word) for word in words] != coming:
+        if [Token(TokenKind.WORD, word) for word in words] != coming:
             return False
         self._next += len(words)
         return True
@@ -80,8 +80,8 @@ def tokens(text: str) -> Iterable[Token]:
         if not match:
             raise CriterionError(f'cannot read "{text[position:].strip()}": close the quotes, or quote the name')
         position = match.end()
-        kind = Kind(match.lastgroup or "")
-        yield Token(kind, _unquoted(match[kind]) if kind is Kind.QUOTED else match[kind])
+        kind = TokenKind(match.lastgroup or "")
+        yield Token(kind, _unquoted(match[kind]) if kind is TokenKind.QUOTED else match[kind])
 
 
 def unknown(word: str, known: Iterable[str], what: str) -> CriterionError:

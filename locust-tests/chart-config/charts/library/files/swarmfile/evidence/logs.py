@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from swarmfile.credentials.redact import known
+from swarmfile.credentials.redact import Redact
 
 MOST_LINES = 50
 _MOST_TEXT = 500
@@ -16,8 +16,9 @@ _MOST_TEXT = 500
 class LogTail(logging.Handler):
     """Takes what one process logs."""
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Redact) -> None:
         super().__init__(logging.WARNING)
+        self._redact = redact
         self._lines: dict[tuple[str, str], tuple[int, float]] = {}
 
     def listen(self) -> None:
@@ -29,7 +30,7 @@ class LogTail(logging.Handler):
         """Takes a record, and never raises: that would end whoever logged."""
         with suppress(Exception):
             error = f": {record.exc_info[1]!r}" if record.exc_info and record.exc_info[1] else ""
-            line = (record.levelname, known(record.getMessage() + error)[:_MOST_TEXT])
+            line = (record.levelname, self._redact(record.getMessage() + error)[:_MOST_TEXT])
             count, _ = self._lines.pop(line, (0, 0.0))
             self._lines[line] = (count + 1, record.created)
             if len(self._lines) > MOST_LINES:
@@ -42,14 +43,10 @@ class LogTail(logging.Handler):
 
 
 class Logs:
-    """The lines of all processes; `own` are those of the process that leads."""
+    """The lines of all processes until a run is over; `own` are those of the process that leads."""
 
-    def __init__(self) -> None:
-        self.own = LogTail()
-        self.clear()
-
-    def clear(self) -> None:
-        """Forgets the lines of the run that is over."""
+    def __init__(self, own: LogTail) -> None:
+        self._own = own
         self._lines: dict[tuple[str, str], dict[str, Any]] = {}
 
     def add(self, process: str, lines: Iterable[Iterable[Any]]) -> None:
@@ -63,5 +60,5 @@ class Logs:
 
     def told(self) -> list[dict[str, Any]]:
         """Returns what metrics.json tells, the latest last."""
-        self.add("master", self.own.take())
+        self.add("master", self._own.take())
         return sorted(self._lines.values(), key=lambda line: float(line["at"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from swarmfile.credentials.redact import REDACTED, known
+from swarmfile.credentials.redact import REDACTED, Redact
 
 BODY_LENGTH = 2048
 _LENGTH = 500
@@ -21,33 +21,33 @@ _HIDDEN_VALUE = re.compile(
 _LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 
 
-def described(exception: Any, meta: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+def described(exception: Any, meta: dict[str, Any], redact: Redact) -> dict[str, Any]:  # noqa: ANN401
     """Returns request and response; `meta` is what Locust's request event carries."""
     response = meta.get("response")
     request = getattr(response, "request", None)
     request = getattr(exception, "request", None) if request is None else request
-    headers, status = _headers(request), getattr(response, "status_code", None)
+    headers, status = _headers(request, redact), getattr(response, "status_code", None)
     trace = {name.lower(): value for name, value in headers}.get("traceparent", "").split("-")
     return {
         "time_ms": meta.get("response_time"),
         "trace": trace[1] if len(trace) == 4 else None,
-        "url": clean(getattr(request, "url", None) or meta.get("url")),
-        "request": {"headers": headers, "body": _body(getattr(request, "body", None))},
-        "response": {"status": status, "headers": _headers(response), "body": _body(_read(response))}
+        "url": clean(getattr(request, "url", None) or meta.get("url"), redact),
+        "request": {"headers": headers, "body": _body(getattr(request, "body", None), redact)},
+        "response": {"status": status, "headers": _headers(response, redact), "body": _body(_read(response), redact)}
         if status
         else None,
     }
 
 
-def clean(value: Any) -> str:  # noqa: ANN401
+def clean(value: Any, redact: Redact) -> str:  # noqa: ANN401
     """Returns a text of one line's length without secrets."""
-    return _without_secrets(_text(value))[:_LENGTH]
+    return _without_secrets(_text(value), redact)[:_LENGTH]
 
 
-def _headers(message: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+def _headers(message: Any, redact: Redact) -> list[tuple[str, str]]:  # noqa: ANN401
     headers = getattr(message, "headers", None)
-    fields = [] if headers is None else [(clean(name), value) for name, value in headers.items()]
-    return [(name, REDACTED if _HIDDEN.search(name) else clean(value)) for name, value in fields[:_HEADERS]]
+    fields = [] if headers is None else [(clean(name, redact), value) for name, value in headers.items()]
+    return [(name, REDACTED if _HIDDEN.search(name) else clean(value, redact)) for name, value in fields[:_HEADERS]]
 
 
 def _read(response: Any) -> Any:  # noqa: ANN401
@@ -56,18 +56,18 @@ def _read(response: Any) -> Any:  # noqa: ANN401
     return next((content for content in kept if isinstance(content, bytes | str)), None)
 
 
-def _body(content: Any) -> str:  # noqa: ANN401
+def _body(content: Any, redact: Redact) -> str:  # noqa: ANN401
     if not isinstance(content, bytes | str) or not content:
         return ""
     text = _text(content[:_READ])
     if "\0" in text:
         return f"({len(content)} bytes that are no text)"
-    text = _without_secrets(text)
+    text = _without_secrets(text, redact)
     return text if len(text) <= BODY_LENGTH else f"{text[:BODY_LENGTH]}… ({len(content)} in all)"
 
 
-def _without_secrets(text: str) -> str:
-    return _HIDDEN_VALUE.sub(rf"\1{REDACTED}", _LOGIN.sub("", known(text)))
+def _without_secrets(text: str, redact: Redact) -> str:
+    return _HIDDEN_VALUE.sub(rf"\1{REDACTED}", _LOGIN.sub("", redact(text)))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401

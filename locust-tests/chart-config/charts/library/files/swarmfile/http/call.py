@@ -13,7 +13,7 @@ from swarmfile.http.cookies import Cookies
 from swarmfile.http.errors import TooManyRedirects
 from swarmfile.http.head import Head
 from swarmfile.http.plans import NO_WAY
-from swarmfile.http.pool import Exchange, Pool, Timeouts
+from swarmfile.http.pool import ConnectionPool, Exchange, Timeouts
 from swarmfile.http.redirect import asks_elsewhere, keeps_credentials, next_headers, next_method, next_url
 from swarmfile.http.request import Plan
 from swarmfile.http.response import SwarmResponse
@@ -43,7 +43,9 @@ class Call:
 class Caller:
     """Carries out calls with a client's settings, cookies and connections."""
 
-    def __init__(self, settings: ClientSettings, cookies: Cookies, pool: Pool, max_redirects: int = 30) -> None:
+    def __init__(
+        self, settings: ClientSettings, cookies: Cookies, pool: ConnectionPool, max_redirects: int = 30
+    ) -> None:
         self.settings = settings
         self.cookies = cookies
         self.pool = pool

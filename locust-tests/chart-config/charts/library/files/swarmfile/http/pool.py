@@ -45,7 +45,7 @@ class Timeouts:
 DEFAULT_TIMEOUTS = Timeouts()
 
 
-class Pool:
+class ConnectionPool:
     """Connections by route. Several greenlets of a user may use it at once: each gets a connection of its own."""
 
     __slots__ = ("__weakref__", "_kept", "_kept_route", "_most_bytes", "_opened", "_others", "_sessions", "lifetime")

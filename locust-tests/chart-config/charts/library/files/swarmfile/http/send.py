@@ -10,7 +10,7 @@ from gevent import GreenletExit, Timeout
 from swarmfile.http.call import Call, Caller, note_times
 from swarmfile.http.cookies import Cookies
 from swarmfile.http.plans import Planner
-from swarmfile.http.pool import DEFAULT_TIMEOUTS, Exchange, Pool
+from swarmfile.http.pool import DEFAULT_TIMEOUTS, ConnectionPool, Exchange
 from swarmfile.http.request import Plan
 from swarmfile.http.response import SwarmResponse
 from swarmfile.http.stats import Recorder
@@ -30,7 +30,7 @@ class Sender(Planner):
         self.user = user
         self.cookies = Cookies()
         self.timeouts = DEFAULT_TIMEOUTS
-        self.pool = Pool(inf if lifetime is None else lifetime)
+        self.pool = ConnectionPool(inf if lifetime is None else lifetime)
         self._caller = Caller(self, self.cookies, self.pool)
         self._recorder = Recorder.of(environment)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from swarmfile.definition.assertion import Consequence, Criterion
 from swarmfile.stats.distribution import Figures
-from swarmfile.verdict import State
+from swarmfile.verdict import AssertionState
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Standing:
     """A criterion with its value in the base unit (ms, share, per second, bytes, count); None while unknown."""
 
     criterion: Criterion
-    state: State
+    state: AssertionState
     value: float | None
     # The second of the run at which the window that the value comes from ended; None for values of the whole run.
     window_end_s: int | None = None
@@ -35,8 +35,8 @@ class Standing:
 def judged(criterion: Criterion, value: float | None) -> Standing:
     """Returns how a criterion without a window stands at that value; None: nothing was there to read."""
     if value is None:
-        return Standing(criterion, State.UNKNOWN, None)
-    return Standing(criterion, State.HELD if criterion.holds(value) else State.BROKEN, value)
+        return Standing(criterion, AssertionState.UNKNOWN, None)
+    return Standing(criterion, AssertionState.HELD if criterion.holds(value) else AssertionState.BROKEN, value)
 
 
 class Board:
@@ -135,7 +135,7 @@ class _Tracker:
         """Returns whether the run must end now."""
         if self.criterion.consequence is not Consequence.ABORT or elapsed_s <= self.criterion.grace_s:
             return False
-        return self.standing().state is State.BROKEN
+        return self.standing().state is AssertionState.BROKEN
 
     def standing(self) -> Standing:
         """Returns how the criterion stands with the seconds counted so far."""
@@ -145,9 +145,9 @@ class _Tracker:
 
     def _standing_of_windows(self) -> Standing:
         if self._worst is None or not self._requests:
-            return Standing(self.criterion, State.UNKNOWN, None)
+            return Standing(self.criterion, AssertionState.UNKNOWN, None)
         value, end_s = self._worst
-        return Standing(self.criterion, State.BROKEN if self._is_broken else State.HELD, value, end_s)
+        return Standing(self.criterion, AssertionState.BROKEN if self._is_broken else AssertionState.HELD, value, end_s)
 
     def _count(self, second: _Second) -> None:
         if second.at < self._warm_up_s or self.criterion.phase not in (None, second.phase):

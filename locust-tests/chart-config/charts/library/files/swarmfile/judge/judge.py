@@ -21,10 +21,11 @@ from swarmfile.listeners import quietly
 from swarmfile.run.finished import Cause, Run
 from swarmfile.run.live import LiveRun
 from swarmfile.run.seconds import RunSeconds
-from swarmfile.run.timeline import OF_RUN
+from swarmfile.run.timeline import Timeline
+from swarmfile.run.values import RunValues
 from swarmfile.stats.distribution import Figures
 from swarmfile.stats.scope import ScopeKind
-from swarmfile.verdict import Assertion, State
+from swarmfile.verdict import Assertion, AssertionState
 
 logger = logging.getLogger("swarmfile")
 
@@ -51,9 +52,10 @@ class Judge:
         self._criteria = [*settings.criteria, *([stop] if stop and stop not in settings.criteria else [])]
         self.begin()
 
-    def begin(self, _: LiveRun | None = None) -> None:
-        """A run began."""
-        OF_RUN.clear()
+    def begin(self, live: LiveRun | None = None) -> None:
+        """A run began; what is reported goes into its timeline and its values, too."""
+        self._timeline = live.timeline if live else Timeline()
+        self._values = live.values if live else RunValues()
         self._clock = RunSeconds()
         self._board = Board(
             self._criteria,
@@ -103,7 +105,7 @@ class Judge:
             return
         for standing in self._standings(run):
             criterion = standing.criterion
-            if standing.state is State.UNKNOWN and criterion in self._settings.criteria:
+            if standing.state is AssertionState.UNKNOWN and criterion in self._settings.criteria:
                 only_warns = criterion.consequence is Consequence.WARN
                 yield Doubt(Reason.CRITERION_UNKNOWN, sentence(standing), only_warns)
 
@@ -144,5 +146,6 @@ class Judge:
 
     def _record(self, second: int, scope: str, figures: Figures) -> None:
         if scope == "all":
-            OF_RUN.record(second, figures)
+            self._timeline.record(second, figures)
+        self._values.count(scope, figures)
         self._board.record(second, scope, figures)

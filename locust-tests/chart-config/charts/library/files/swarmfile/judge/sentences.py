@@ -10,7 +10,7 @@ from locust.stats import StatsError
 from swarmfile.definition.assertion import Criterion, Statistic, number
 from swarmfile.judge.board import Standing
 from swarmfile.stats.scope import ScopeKind
-from swarmfile.verdict import State
+from swarmfile.verdict import AssertionState
 
 # A connection's error repeats the whole address; what went wrong stands at its end or its beginning.
 _LONGEST_CAUSE = 300
@@ -19,11 +19,11 @@ _LONGEST_CAUSE = 300
 def sentence(standing: Standing) -> str:
     """Returns one sentence without a full stop: what was read and what the criterion wants, or why nothing is known."""
     criterion = standing.criterion
-    if standing.state is State.UNKNOWN or standing.value is None:
+    if standing.state is AssertionState.UNKNOWN or standing.value is None:
         return f"{criterion} says nothing: {_why_unknown(criterion)}"
     wanted = f"{criterion.operator} {number(criterion.number)}{criterion.unit}"
     found = f"{_what(criterion)} was {readable(criterion, standing.value)}{_when(standing)}"
-    return f"{found}, as wanted: {wanted}" if standing.state is State.HELD else f"{found}, not {wanted}"
+    return f"{found}, as wanted: {wanted}" if standing.state is AssertionState.HELD else f"{found}, not {wanted}"
 
 
 def main_cause(standing: Standing, errors: Iterable[StatsError]) -> str:
@@ -31,7 +31,7 @@ def main_cause(standing: Standing, errors: Iterable[StatsError]) -> str:
     criterion = standing.criterion
     is_about_errors = criterion.subject.statistic in (Statistic.ERROR_RATE, Statistic.FAILURES)
     in_scope = [error for error in errors if criterion.scope.matches(error.method, error.name)]
-    if standing.state is not State.BROKEN or not is_about_errors or not in_scope:
+    if standing.state is not AssertionState.BROKEN or not is_about_errors or not in_scope:
         return ""
     worst = max(in_scope, key=lambda error: error.occurrences)
     text = StatsError.parse_error(worst.error)

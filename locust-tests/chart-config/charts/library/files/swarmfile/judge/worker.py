@@ -51,6 +51,7 @@ class SecondBySecond:
 
     def run(self) -> None:
         """Ticks at every whole second, for ever."""
+        tick = quietly(self.tick)
         while True:
             gevent.sleep(1 - time.time() % 1)
-            quietly(self.tick)(round(time.time()) - 1)
+            tick(round(time.time()) - 1)

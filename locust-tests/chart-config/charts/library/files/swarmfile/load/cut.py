@@ -18,7 +18,7 @@ from locust.rpc.protocol import Message
 from locust.runners import STATE_RUNNING, STATE_SPAWNING, MasterRunner, Runner, WorkerRunner
 
 from swarmfile.definition.validity import Doubt, Reason, Validity
-from swarmfile.listeners import quietly
+from swarmfile.listeners import quietly, tell
 from swarmfile.load.keep import HEARTBEATS_MISSED
 from swarmfile.run.context import Context
 from swarmfile.run.delivery import Delivery
@@ -76,9 +76,10 @@ class Silence:
 
     def watch(self) -> None:
         """Looks for ever."""
+        look = quietly(self.look)
         while True:
             gevent.sleep(INTERVAL_S)
-            quietly(self.look)()
+            look()
 
     def look(self) -> None:
         """Stops the users, or this worker, where the silence is too long."""
@@ -105,8 +106,7 @@ class Silence:
         runner = self._runner
         self._ran_s, self._users = silent_s, runner.user_count
         logger.warning("swarmfile: the master was silent for %.0f s: %d users are stopped", silent_s, self._users)
-        for hook in self._hooks:
-            quietly(hook)()
+        tell(self._hooks)
         if runner.spawning_greenlet:
             runner.spawning_greenlet.kill(block=True)
         runner.stop_users(dict(runner.user_classes_count))

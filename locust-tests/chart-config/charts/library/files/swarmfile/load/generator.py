@@ -12,7 +12,7 @@ from locust.env import Environment
 from locust.rpc.protocol import Message
 from locust.runners import Runner
 
-from swarmfile.definition.rate import Course, RateStage
+from swarmfile.definition.rate import RateCourse, RateStage
 from swarmfile.listeners import quietly
 from swarmfile.load.alarm import Alarm
 from swarmfile.load.schedule import Schedule, Share
@@ -31,7 +31,7 @@ _GROUP_S = 0.0003
 _GROUP = 200
 
 
-class Generator:
+class ArrivalGenerator:
     """Gives each arrival of its share to a user when it is due, or as soon after as the process can."""
 
     def __init__(self, environment: Environment, standby: Standby) -> None:
@@ -92,8 +92,9 @@ class Generator:
         self._runner.send_message(COUNTS, counts | {"leaves": self._leaves})
 
     def _tell(self) -> None:
+        tell = quietly(self.tell)
         while True:
-            quietly(self.tell)()
+            tell()
             gevent.sleep(COUNTS_EVERY_S)
 
     def _work(self) -> None:
@@ -131,7 +132,7 @@ class Generator:
 def _schedule(told: Mapping[str, Any]) -> Schedule | None:
     if told["index"] is None:
         return None
-    course = Course([RateStage(*stage) for stage in told["stages"]])
+    course = RateCourse([RateStage(*stage) for stage in told["stages"]])
     share = Share(told["index"], told["count"], told["from_s"])
     return Schedule(course, share, random.Random() if told["poisson"] else None)
 

@@ -61,9 +61,11 @@ class Keeper:
     def watch(self) -> None:
         """Looks after the workers as long as this process leads them."""
 
+        look = quietly(self.look)
+
         def look_for_ever() -> None:
             while True:
-                quietly(self.look)()
+                look()
                 gevent.sleep(INTERVAL_S)
 
         gevent.spawn(look_for_ever)

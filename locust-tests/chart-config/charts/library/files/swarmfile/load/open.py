@@ -12,13 +12,13 @@ from swarmfile.definition.arrivals import Arrivals, Dropped
 from swarmfile.definition.settings import Settings
 from swarmfile.definition.validity import Doubt, Reason
 from swarmfile.load import standby as load_standby
-from swarmfile.load.generator import Generator
+from swarmfile.load.generator import ArrivalGenerator
 from swarmfile.load.shape import refuse_another, take_over
 from swarmfile.load.spread import ArrivalsShape
 from swarmfile.load.standby import Standby
 from swarmfile.run.context import Context
 from swarmfile.run.finished import Cause, Run, Tally
-from swarmfile.verdict import Assertion, State
+from swarmfile.verdict import Assertion, AssertionState
 
 
 def install(context: Context) -> None:
@@ -34,7 +34,7 @@ def install(context: Context) -> None:
         if not isinstance(runner, MasterRunner):
             standby = Standby()
             load_standby.take_over(standby, environment.events.request)
-            generator = Generator(environment, standby)
+            generator = ArrivalGenerator(environment, standby)
             context.hooks.leaving.append(generator.leave)
             context.hooks.cut_off.append(generator.pause)
 
@@ -78,7 +78,7 @@ def assertions(run: Run, arrivals: Arrivals) -> Iterator[Assertion]:
     tally = run.arrivals
     if tally is None or arrivals.dropped is Dropped.INVALIDATE:
         return
-    state = State.BROKEN if too_many(tally, arrivals) else State.HELD
+    state = AssertionState.BROKEN if too_many(tally, arrivals) else AssertionState.HELD
     text = f"dropped arrivals <= {arrivals.max_dropped:.6g}"
     warns = arrivals.dropped is Dropped.WARN
     yield Assertion(text, _share(tally), arrivals.max_dropped, state, sentence(tally, arrivals), warns)

@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from swarmfile.definition.rate import Course
+from swarmfile.definition.rate import RateCourse
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Schedule:
     Poisson: in terms of arrivals due, gaps are exponential; independent Poisson shares add up to one Poisson process.
     """
 
-    def __init__(self, course: Course, share: Share, chance: random.Random | None = None) -> None:
+    def __init__(self, course: RateCourse, share: Share, chance: random.Random | None = None) -> None:
         """`chance`: for Poisson, where the gaps come from; None is constant."""
         self._course = course
         self._count = share.count

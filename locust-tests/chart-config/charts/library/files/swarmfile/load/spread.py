@@ -13,7 +13,7 @@ from locust.rpc.protocol import Message
 from locust.runners import MasterRunner, Runner
 
 from swarmfile.definition.arrivals import Arrivals
-from swarmfile.definition.rate import Course
+from swarmfile.definition.rate import RateCourse
 from swarmfile.definition.settings import Stage
 from swarmfile.listeners import quietly
 from swarmfile.load.generator import COUNTS, GRACE_S, SHARE
@@ -36,7 +36,7 @@ class ArrivalsShape(StagesShape):
         users = arrivals.max_users
         super().__init__([Stage(stage.name, users, users, stage.duration_s) for stage in arrivals.stages])
         self._arrivals = arrivals
-        self._course = Course(arrivals.stages)
+        self._course = RateCourse(arrivals.stages)
         self._spawned: float | None = None
         self._start: float | None = None
         self._ended_s: float | None = None
@@ -152,6 +152,7 @@ class ArrivalsShape(StagesShape):
         return all(self._counts.get(worker, {}).get("done") for worker in self._workers)
 
     def _look_for_ever(self) -> None:
+        spread = quietly(self.spread)
         while True:
-            quietly(self.spread)()
+            spread()
             gevent.sleep(LOOK_EVERY_S)

@@ -11,6 +11,7 @@ from typing import Any
 
 from swarmfile.listeners import tell
 from swarmfile.results.metrics import entry
+from swarmfile.results.names import METRICS
 from swarmfile.run.context import Context
 from swarmfile.run.finished import Cause, Concluded, Run
 
@@ -79,7 +80,7 @@ def numbers_of(run: Run) -> str:
 
 def _recorded(run: Run) -> Mapping[str, Any]:
     # An earlier process made the run: its statistics are in its files alone.
-    totals: Mapping[str, Any] = json.loads((run.folder / "metrics.json").read_text(encoding="utf-8"))["totals"]
+    totals: Mapping[str, Any] = json.loads((run.folder / METRICS).read_text(encoding="utf-8"))["totals"]
     return totals
 
 

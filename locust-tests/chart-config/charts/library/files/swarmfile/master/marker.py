@@ -17,6 +17,7 @@ from swarmfile.listeners import quietly, tell
 from swarmfile.master.quit import exit_code
 from swarmfile.master.watch import RunWatch
 from swarmfile.results import files as results
+from swarmfile.results.names import VERDICT
 from swarmfile.run.finished import Cause, Concluded, Run
 from swarmfile.run.live import LiveRun
 from swarmfile.run.marker import marker
@@ -37,7 +38,7 @@ def install(watch: RunWatch) -> None:
     if watch.intended and (earlier := last_run(path)):
         resume(watch, earlier)
     watch.context.hooks.begun.append(lambda live: leave(path, live))
-    watch.context.hooks.concluded.append(lambda concluded: _leave_never_begun(path, concluded))
+    watch.context.hooks.concluded.append(lambda concluded: leave_never_begun(path, concluded))
 
 
 def last_run(path: Path) -> str | None:
@@ -90,14 +91,14 @@ def recorded(watch: RunWatch, run_id: str) -> Concluded:
     folder, now = watch.context.results / run_id, time.time()
     run = Run(run_id, watch.context.settings.type, folder, now, now, None, Cause.RESTARTED)
     try:
-        content = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        content = json.loads((folder / VERDICT).read_text(encoding="utf-8"))
         return Concluded(run, Verdict.from_dict(content))
     except (OSError, ValueError, KeyError):
         judged = judge(run.id, run.type, list(cut_short(run)), [])
-    return Concluded(run, results.write_verdict(run, judged))
+    return Concluded(run, results.write_verdict(run, judged, watch.context))
 
 
-def _leave_never_begun(path: Path, concluded: Concluded) -> None:
-    # Workers that did not come do not come for a restarted master either; a pod that was moved may still run it.
-    if concluded.run.cause is Cause.NEVER_BEGAN and "told to end" not in concluded.run.detail:
+def leave_never_begun(path: Path, concluded: Concluded) -> None:
+    """Writes the marker of a run that never began, unless a process that is started again may run it."""
+    if concluded.run.cause is Cause.NEVER_BEGAN and not concluded.run.may_still_run:
         results.write_atomically(path, json.dumps({"run": concluded.run.id, "type": concluded.run.type}) + "\n")

@@ -53,7 +53,7 @@ def finish(watch: RunWatch) -> None:
         gevent.spawn(quietly(runner.stop)).join(timeout=watch.environment.stop_timeout + STOP_LIMIT_S)
         watch.settle()
     elif watch.intended and not watch.concluded:
-        watch.never_began(_why_it_never_began(watch))
+        _never_began(watch)
 
 
 def _stop_before_quit(watch: RunWatch) -> None:
@@ -75,11 +75,14 @@ def _wish(watch: RunWatch, cause: Cause) -> None:
     watch.wish = cause
 
 
-def _why_it_never_began(watch: RunWatch) -> str:
+def _never_began(watch: RunWatch) -> None:
     runner, options = watch.runner, watch.options
     if isinstance(runner, MasterRunner) and runner.worker_count < options.expect_workers:
-        return f"{runner.worker_count} of {options.expect_workers} expected workers came"
-    return "the process was told to end before"
+        # Workers that did not come do not come for a restarted master either.
+        watch.never_began(f"{runner.worker_count} of {options.expect_workers} expected workers came")
+    else:
+        # A pod that was moved may still run it.
+        watch.never_began("the process was told to end before", may_still_run=True)
 
 
 def _set_exit_code(watch: RunWatch) -> None:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify
-from locust.runners import MasterRunner
+from locust.runners import STATE_RUNNING, MasterRunner
 
 from swarmfile.master.watch import RunWatch
 from swarmfile.run.finished import Concluded
 from swarmfile.run.live import LiveRun
-from swarmfile.run.state import ROUTE, State
+from swarmfile.run.state import ROUTE, RunState, State
 
 
 def install(watch: RunWatch) -> None:
@@ -30,20 +30,20 @@ def state(watch: RunWatch) -> dict[str, Any]:
         run = _of_concluded(watch.concluded)
     else:
         run = State(run=watch.next_id, planned_s=watch.planned_s, results=str(watch.folder))
-    told = replace(run, type=watch.context.settings.type, state=state_name(watch), workers=_workers(watch))
+    told = replace(run, type=watch.context.settings.type, state=run_state(watch), workers=_workers(watch))
     return {**vars(_with_numbers(told, watch))}
 
 
-def state_name(watch: RunWatch) -> str:
-    """Returns the name of the state, see State."""
+def run_state(watch: RunWatch) -> RunState:
+    """Returns what the current run does, or the last one."""
     runner = watch.runner
     if watch.live is None:
         if watch.concluded:
-            return "stopped"
-        return "waiting" if watch.intended else "ready"
+            return RunState.STOPPED
+        return RunState.WAITING if watch.intended else RunState.READY
     if watch.live.cause:
-        return "stopping"
-    return "running" if runner.state == "running" else "spawning"
+        return RunState.STOPPING
+    return RunState.RUNNING if runner.state == STATE_RUNNING else RunState.SPAWNING
 
 
 def _of_live(live: LiveRun) -> State:

@@ -126,15 +126,16 @@ class RunWatch:
             finally:
                 self.live = None
 
-    def never_began(self, detail: str) -> None:
-        """Concludes the run that was intended and will not come."""
+    def never_began(self, detail: str, *, may_still_run: bool = False) -> None:
+        """Concludes the run that was intended and will not come, or not from this process."""
         with self._concluding:
             if self.concluded:
                 return
             now = time.time()
             folder = self.folder
             quietly(History(folder / HISTORY).close)()
-            run = Run(self.next_id, self.context.settings.type, folder, now, now, None, Cause.NEVER_BEGAN, detail)
+            named = (self.next_id, self.context.settings.type, folder)
+            run = Run(*named, now, now, None, Cause.NEVER_BEGAN, detail, may_still_run=may_still_run)
             self._judge(run, None)
 
     def _judge(self, run: Run, history_error: str | None) -> None:
@@ -163,9 +164,10 @@ class RunWatch:
         return replace(run, corrected=distribution_corrected.summary(times, classes))
 
     def _follow(self, live: LiveRun, history: History) -> None:
+        sample, append = quietly(live.sample), quietly(history.append)
         while live.cause is None:
-            quietly(live.sample)()
-            quietly(history.append)(self.environment)
+            sample()
+            append(self.environment)
             tell(self.context.hooks.second, live)
             gevent.sleep(SAMPLE_INTERVAL_S)
 

@@ -13,16 +13,17 @@ from typing import Any, TypeVar
 
 import gevent
 from locust import __version__ as locust_version
+from locust.runners import STATE_MISSING
 from locust.stats import RequestStats, StatsEntry, StatsError
 
 from swarmfile.definition.metrics import MetricsSettings
-from swarmfile.judge.values import OF_RUN
 from swarmfile.judge.worker_facts import KEY
 from swarmfile.master.state import state
 from swarmfile.master.watch import RunWatch
 from swarmfile.metrics.row import merged, row
 from swarmfile.metrics.snapshot import OTHER, Failure, Row, Snapshot
 from swarmfile.run.generator import Busyness, Second
+from swarmfile.run.values import RunValues
 
 # Work for that long, then let others: one more entry and a switch stay well below 10 ms.
 SLICE_S = 0.003
@@ -112,19 +113,20 @@ class Builder:
     def _head(self, stats: RequestStats, dropped: int, causes: int) -> dict[str, Any]:
         watch, live = self._watch, self._watch.live
         run = live or (watch.concluded.run if watch.concluded else None)
+        values = run.values if run else RunValues()
         current = _current(stats.total) if self._is_live else (None, None)
         head = Snapshot(
             state=_told(state(watch), watch, self._nodes),
             locust_state=watch.runner.state,
             total=self._row(stats.total),
-            values=OF_RUN.told(),
+            values=values.told(),
             bounds_s=self._settings.buckets_s,
             current_p50_ms=current[0],
             current_p95_ms=current[1],
             info=_info(watch),
             started_at=run.started_at if run else None,
             ended_at=None if live or not watch.concluded else watch.concluded.run.ended_at,
-            dropped={"endpoints": dropped, "causes": max(0, causes), "values": OF_RUN.dropped},
+            dropped={"endpoints": dropped, "causes": max(0, causes), "values": values.dropped},
             standings=self._standings(),
             generators=self._generators(),
             workers_info=self._settings.workers_info,
@@ -143,7 +145,7 @@ class Builder:
 
     def _generators(self) -> dict[str, dict[str, float]]:
         clients = getattr(self._watch.runner, "clients", {})
-        missing = {worker.id for worker in clients.values() if worker.state == "missing"}
+        missing = {worker.id for worker in clients.values() if worker.state == STATE_MISSING}
         asked = self._watch.context.hooks.busy if self._is_live else ()
         told = ((worker, busy) for ask in asked for worker, busy in ask())
         return {worker: _busy(busy, busy.last) for worker, busy in told if busy.last and worker not in missing}
@@ -173,7 +175,7 @@ def _current(total: StatsEntry) -> tuple[float | None, float | None]:
 def _told(answer: dict[str, Any], watch: RunWatch, nodes: Mapping[str, str]) -> dict[str, Any]:
     clients = getattr(watch.runner, "clients", {})
     ages = {worker.id: max(0, _liveness() - worker.heartbeat) for worker in clients.values()}
-    missing = {worker.id for worker in clients.values() if worker.state == "missing"}
+    missing = {worker.id for worker in clients.values() if worker.state == STATE_MISSING}
     workers = [
         # Nothing is known any more of a worker that is missing: its last numbers are old.
         {"id": one["id"], "state": one["state"]}

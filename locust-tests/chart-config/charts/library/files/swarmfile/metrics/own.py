@@ -7,9 +7,10 @@ from typing import Any
 
 from swarmfile.metrics.families import Family, Sample, counter, gauge, histogram
 from swarmfile.metrics.snapshot import OTHER, Row, Snapshot
-from swarmfile.verdict import Outcome, State
+from swarmfile.run.state import RunState
+from swarmfile.verdict import AssertionState, Outcome
 
-STATES = ("ready", "waiting", "spawning", "running", "stopping", "stopped")
+STATES = tuple(state for state in RunState if state is not RunState.STARTING)
 ENDPOINT = ("run", "method", "name")
 
 
@@ -150,5 +151,5 @@ def _judgement(shot: Snapshot) -> Iterator[Family]:
     ):
         samples = [([shot.run, one["assertion"]], one[name]) for one in assertions]
         yield gauge(f"swarmfile_assertion_{name}", text, ("run", "assertion"), samples)
-    states = [([shot.run, a["assertion"], one], float(a["state"] == one)) for a in assertions for one in State]
+    states = [([shot.run, a["assertion"], one], float(a["state"] == one)) for a in assertions for one in AssertionState]
     yield gauge("swarmfile_assertion_state", "1 for the assertion's state.", ("run", "assertion", "state"), states)

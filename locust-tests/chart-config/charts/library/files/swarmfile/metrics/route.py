@@ -11,7 +11,6 @@ from flask import Response
 from gevent.lock import RLock
 
 from swarmfile.definition.metrics import MetricsSettings, parse
-from swarmfile.judge import values as metrics_values
 from swarmfile.listeners import quietly
 from swarmfile.master.watch import LAST_REPORTS_LIMIT_S, RunWatch
 from swarmfile.metrics.ask import ROUTE
@@ -30,15 +29,14 @@ def follow(watch: RunWatch) -> None:
     """Adds the route to Locust's web server, where there is one."""
     settings = parse(watch.context.settings.raw)
     linger(watch, settings)
-    metrics_values.install(watch.context, watch.environment)
     if watch.environment.web_ui and watch.environment.web_ui.app:
         builder = Builder(watch, settings)
         watch.environment.events.worker_report.add_listener(quietly(builder.report))
-        route = Route(builder)
+        route = MetricsRoute(builder)
         watch.environment.web_ui.app.add_url_rule(ROUTE, "swarmfile_metrics", route.answer)
 
 
-class Route:
+class MetricsRoute:
     """Keeps the last snapshot for half a second."""
 
     def __init__(self, builder: Builder) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from swarmfile.stats.values import Value
+from swarmfile.stats.values import RecordedValue
 
 OTHER = "(other)"
 
@@ -75,7 +75,7 @@ class Snapshot:
     total: Row
     rows: Sequence[Row] = ()
     failures: Sequence[Failure] = ()
-    values: Sequence[Value] = ()
+    values: Sequence[RecordedValue] = ()
     bounds_s: Sequence[float] = ()
     current_p50_ms: float | None = None
     current_p95_ms: float | None = None
@@ -106,6 +106,6 @@ def read(content: Mapping[str, Any]) -> Snapshot:
         "total": Row(*content["total"]),
         "rows": [Row(*row) for row in content["rows"]],
         "failures": [Failure(*failure) for failure in content["failures"]],
-        "values": [Value(*value) for value in content["values"]],
+        "values": [RecordedValue(*value) for value in content["values"]],
     }
     return Snapshot(**known)

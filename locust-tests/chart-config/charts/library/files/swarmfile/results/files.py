@@ -10,7 +10,6 @@ from pathlib import Path
 from locust.env import Environment
 from locust.html import get_html_report
 
-from swarmfile.credentials.redact import known, known_in
 from swarmfile.results import csv as results_csv
 from swarmfile.results import dashboard as results_dashboard
 from swarmfile.results import metrics as results_metrics
@@ -44,23 +43,24 @@ def write(run: Run, verdict: Verdict, environment: Environment, context: Context
         METRICS: lambda: results_metrics.as_json(run, environment, context),
     }
     dashboard = results_dashboard.link(run, context)
-    problems = [*_write_all(run.folder, contents), *_write_all(run.folder, verdict_files(run, verdict, dashboard))]
+    problems = _write_all(run.folder, contents)
+    problems += _write_all(run.folder, verdict_files(run, verdict, context, dashboard))
     if not problems:
         return verdict
     verdict = unwritten(verdict, problems[0])
-    _write_all(run.folder, verdict_files(run, verdict, dashboard))
+    _write_all(run.folder, verdict_files(run, verdict, context, dashboard))
     return verdict
 
 
 def rewrite(run: Run, verdict: Verdict, context: Context) -> None:
     """Writes the files that say the verdict once more: it changed."""
-    _write_all(run.folder, verdict_files(run, verdict, results_dashboard.link(run, context)))
+    _write_all(run.folder, verdict_files(run, verdict, context, results_dashboard.link(run, context)))
 
 
-def write_verdict(run: Run, verdict: Verdict) -> Verdict:
+def write_verdict(run: Run, verdict: Verdict, context: Context) -> Verdict:
     """Writes only what says the verdict, for a run of which nothing else is known."""
     _release(run.folder)
-    problems = _write_all(run.folder, verdict_files(run, verdict))
+    problems = _write_all(run.folder, verdict_files(run, verdict, context))
     return unwritten(verdict, problems[0]) if problems else verdict
 
 
@@ -70,12 +70,14 @@ def unwritten(verdict: Verdict, problem: str) -> Verdict:
     return replace(verdict, outcome=Outcome.INVALID, reasons=(*reasons, f"results could not be written: {problem}"))
 
 
-def verdict_files(run: Run, verdict: Verdict, dashboard: str | None = None) -> Mapping[str, Callable[[], str]]:
+def verdict_files(
+    run: Run, verdict: Verdict, context: Context, dashboard: str | None = None
+) -> Mapping[str, Callable[[], str]]:
     """Returns the three files that say the verdict."""
     return {
-        VERDICT: lambda: json.dumps(known_in(verdict.as_dict()), indent=2) + "\n",
-        JUNIT: lambda: known(results_text.junit(run, verdict)),
-        SUMMARY: lambda: known(results_text.summary(run, verdict, dashboard)),
+        VERDICT: lambda: json.dumps(context.without_secrets_in(verdict.as_dict()), indent=2) + "\n",
+        JUNIT: lambda: context.without_secrets(results_text.junit(run, verdict)),
+        SUMMARY: lambda: context.without_secrets(results_text.summary(run, verdict, dashboard)),
     }
 
 

@@ -11,11 +11,8 @@ from locust import __version__ as locust_version
 from locust.env import Environment
 from locust.stats import StatsEntry, sort_stats
 
-from swarmfile.credentials.redact import known, known_in
-from swarmfile.evidence import failures as evidence
-from swarmfile.judge.values import OF_RUN
+from swarmfile.listeners import gather
 from swarmfile.results import dashboard as results_dashboard
-from swarmfile.run import timeline as results_timeline
 from swarmfile.run.context import Context, digest
 from swarmfile.run.finished import Run
 from swarmfile.run.scripts import libraries, package_files, without_ours
@@ -33,28 +30,29 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         "elapsed_s": round(run.elapsed_s, 3),
         "planned_s": run.planned_s,
         "ended": run.cause.value,
-        "host": known(environment.host or "") or None,
-        "note": known(context.note),
+        "host": context.without_secrets(environment.host or "") or None,
+        "note": context.without_secrets(context.note),
         "dashboard": results_dashboard.link(run, context),
-        "tags": known_in(_tags(context.tags)),
+        "tags": context.without_secrets_in(_tags(context.tags)),
         "totals": entry(run.stats.total),
         "unanswered": run.unanswered.as_dict(),
         "corrected": run.corrected,
         "endpoints": [_named(stats) for stats in sort_stats(run.stats.entries)],
         "failures": [failure.to_dict() for failure in sort_stats(run.stats.errors)],
-        "values": known_in(OF_RUN.summary()),
+        "values": context.without_secrets_in(run.values.summary()),
         "load": load(run),
         "arrivals": run.arrivals.as_dict() if run.arrivals else None,
         "generator": run.generator.as_dict(),
         "workers": [{"id": w.id, "reported": w.reported, "missing": w.missing} for w in run.workers],
         "versions": {"locust": locust_version, "python": platform.python_version(), "swarmfile": _own_version()},
         "digests": digests(environment, context),
-        "settings": known_in(dict(context.settings.raw)),
-        "evidence": evidence.OF_RUN.failures,
-        "logs": evidence.LOGS.told(),
+        "settings": context.without_secrets_in(dict(context.settings.raw)),
+        "evidence": [],
+        "logs": [],
+        **dict(gather(context.hooks.kept, run)),
     }
     # On one line: with each number on its own, the timeline would be most of the file.
-    timeline = json.dumps(results_timeline.OF_RUN.told(run))
+    timeline = json.dumps(run.timeline.told(run))
     return f'{json.dumps(content, indent=2)[:-2]},\n  "timeline": {timeline}\n}}\n'
 
 

@@ -9,6 +9,8 @@ STATS = "locust_stats.csv"
 FAILURES = "locust_failures.csv"
 EXCEPTIONS = "locust_exceptions.csv"
 REPORT = "report.html"
+# The last known state of a run whose numbers are not written yet, kept by the sidecar.
+STATE = "state.json"
 
 # What a run has once everything about it is written.
 LAST_FILES = (VERDICT, JUNIT, SUMMARY)

@@ -10,7 +10,7 @@ from locust.stats import StatsEntry, sort_stats
 
 from swarmfile.run.finished import Cause, Run
 from swarmfile.untrusted.text import plain, plain_lines
-from swarmfile.verdict import Assertion, Outcome, State, Verdict
+from swarmfile.verdict import Assertion, AssertionState, Outcome, Verdict
 
 # What GitHub and GitLab take for a tag, an entity, a link or an image, code, emphasis, or their end.
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|[\[\]*`]|\\(?=[!-/:-@\[-`{-~])|^[#>+=-]")
@@ -34,8 +34,8 @@ def junit(run: Run, verdict: Verdict) -> str:
     invalid = verdict.outcome is Outcome.INVALID
     cases = [_case(run, "valid", "; ".join(verdict.reasons) if invalid else "", "error")]
     cases += [_assertion_case(run, assertion) for assertion in verdict.assertions]
-    broken = sum(assertion.state is State.BROKEN and not assertion.warns for assertion in verdict.assertions)
-    unknown = sum(assertion.state is State.UNKNOWN for assertion in verdict.assertions)
+    broken = sum(assertion.state is AssertionState.BROKEN and not assertion.warns for assertion in verdict.assertions)
+    unknown = sum(assertion.state is AssertionState.UNKNOWN for assertion in verdict.assertions)
     counts = f'tests="{len(cases)}" failures="{broken}" errors="{int(invalid)}" skipped="{unknown}"'
     suite = f'<testsuite name={_attribute(run.id)} {counts} time="{run.elapsed_s:.3f}">'
     warned = "\n".join(f"warning: {escape(plain_lines(warning))}" for warning in verdict.warnings)
@@ -109,11 +109,11 @@ def _row(name: str, stats: StatsEntry) -> str:
 
 
 def _assertion_case(run: Run, assertion: Assertion) -> str:
-    if assertion.state is State.UNKNOWN:
+    if assertion.state is AssertionState.UNKNOWN:
         return (
             f"  <testcase classname={_attribute(run.type)} name={_attribute(assertion.assertion)}><skipped/></testcase>"
         )
-    is_broken = assertion.state is State.BROKEN and not assertion.warns
+    is_broken = assertion.state is AssertionState.BROKEN and not assertion.warns
     return _case(run, assertion.assertion, assertion.sentence if is_broken else "", "failure")
 
 

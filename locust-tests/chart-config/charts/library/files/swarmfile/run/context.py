@@ -1,6 +1,7 @@
 """What every feature of the plugin is given: settings, where results go, how this process was started, and hooks."""
 
 import hashlib
+import json
 import os
 import secrets
 import time
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from swarmfile.definition import settings
 from swarmfile.definition.settings import Mode, Settings, SettingsError
+from swarmfile.listeners import Listeners
 from swarmfile.run import marker
 from swarmfile.untrusted.run_name import RULE, is_run_name
 
@@ -41,22 +43,26 @@ class Hooks:
     busy        asked while it runs: how busy each worker is
     leaving     on a worker that is told to end, before its users are stopped; may wait some seconds
     cut_off     on a worker that does not hear its master any more, before its users are stopped
+    kept        when metrics.json is written: names of its parts, each with what a feature kept of the run
+    secrets     takes the secrets that a feature knows out of a text; see Context.without_secrets
     """
 
     # With a RunWatch, which is made on a higher floor.
-    leading: list[Callable[[Any], None]] = field(default_factory=list)
-    told: list[Callable[[int, float], None]] = field(default_factory=list)
-    begun: list[Callable[["LiveRun"], None]] = field(default_factory=list)
-    second: list[Callable[["LiveRun"], None]] = field(default_factory=list)
-    doubts: list[Callable[["Run"], Iterable["Doubt"]]] = field(default_factory=list)
-    assertions: list[Callable[["Run"], Iterable["Assertion"]]] = field(default_factory=list)
-    concluded: list[Callable[["Concluded"], None]] = field(default_factory=list)
-    resumed: list[Callable[["Concluded"], None]] = field(default_factory=list)
-    verdict_last: list[Callable[[], None]] = field(default_factory=list)
-    standings: list[Callable[[], Iterable["Assertion"]]] = field(default_factory=list)
-    busy: list[Callable[[], Iterable[tuple[str, "Busyness"]]]] = field(default_factory=list)
-    leaving: list[Callable[[], None]] = field(default_factory=list)
-    cut_off: list[Callable[[], None]] = field(default_factory=list)
+    leading: Listeners[[Any], None] = field(default_factory=Listeners)
+    told: Listeners[[int, float], None] = field(default_factory=Listeners)
+    begun: Listeners[["LiveRun"], None] = field(default_factory=Listeners)
+    second: Listeners[["LiveRun"], None] = field(default_factory=Listeners)
+    doubts: Listeners[["Run"], Iterable["Doubt"]] = field(default_factory=Listeners)
+    assertions: Listeners[["Run"], Iterable["Assertion"]] = field(default_factory=Listeners)
+    concluded: Listeners[["Concluded"], None] = field(default_factory=Listeners)
+    resumed: Listeners[["Concluded"], None] = field(default_factory=Listeners)
+    verdict_last: Listeners[[], None] = field(default_factory=Listeners)
+    standings: Listeners[[], Iterable["Assertion"]] = field(default_factory=Listeners)
+    busy: Listeners[[], Iterable[tuple[str, "Busyness"]]] = field(default_factory=Listeners)
+    leaving: Listeners[[], None] = field(default_factory=Listeners)
+    cut_off: Listeners[[], None] = field(default_factory=Listeners)
+    kept: Listeners[["Run"], Iterable[tuple[str, Any]]] = field(default_factory=Listeners)
+    secrets: list[Callable[[str], str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,16 @@ class Context:
     tags: str = ""
     note: str = ""
     hooks: Hooks = field(default_factory=Hooks)
+
+    def without_secrets(self, text: str) -> str:
+        """Returns the text without any secret that this process knows."""
+        for redact in self.hooks.secrets:
+            text = redact(text)
+        return text
+
+    def without_secrets_in(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Returns what JSON can hold without any secret that this process knows."""
+        return json.loads(self.without_secrets(json.dumps(value))) if self.hooks.secrets else value
 
     @property
     def one_run_only(self) -> bool:

@@ -12,6 +12,8 @@ from swarmfile.run.delivery import Delivery
 from swarmfile.run.generator import Generator
 from swarmfile.run.interrupted import Unanswered
 from swarmfile.run.plan import Unreached
+from swarmfile.run.timeline import Timeline
+from swarmfile.run.values import RunValues
 from swarmfile.verdict import Verdict
 
 
@@ -79,11 +81,13 @@ class Run:
 
     started_at, ended_at: seconds since 1970; planned_s: run time or all stages, None where it has no end of its own
     detail: what is known of the cause beyond its name, as the end of a sentence
+    may_still_run: it never began, and a process that is started again may run it
     unreached: users that were asked for and that no ramp got to
     corrected: interval and percentiles (ms) of a closed load with what constant pacing left out
     arrivals: of the open model, what came and what was dropped
     stats: Locust's final statistics, the one source of every number
     unanswered: the requests whose users ended before an answer came
+    timeline, values: the requests of each second, and what scripts recorded
     known: of a run whose master is gone, a sentence with the last known numbers
     """
 
@@ -104,7 +108,10 @@ class Run:
     arrivals: Tally | None = None
     corrected: Mapping[str, Any] | None = None
     unanswered: Unanswered = field(default_factory=Unanswered)
+    timeline: Timeline = field(default_factory=Timeline)
+    values: RunValues = field(default_factory=RunValues)
     known: str = ""
+    may_still_run: bool = False
 
     @property
     def elapsed_s(self) -> float:

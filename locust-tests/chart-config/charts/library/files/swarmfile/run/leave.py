@@ -8,7 +8,7 @@ import gevent
 from locust import events
 from locust.runners import Runner, WorkerRunner
 
-from swarmfile.listeners import quietly
+from swarmfile.listeners import quietly, tell
 from swarmfile.run.context import Context
 
 # Locust ends the process while ZeroMQ's thread may still have the last report to send.
@@ -28,8 +28,7 @@ def install(context: Context) -> None:
 
 def leave(runner: WorkerRunner, context: Context) -> None:
     """Stops the users and tells the master that none is left, with whatever was not reported yet."""
-    for hook in context.hooks.leaving:
-        quietly(hook)()
+    tell(context.hooks.leaving)
     was_running = runner.user_count > 0
     runner.stop()
     runner._send_stats()

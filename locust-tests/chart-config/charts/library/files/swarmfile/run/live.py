@@ -11,9 +11,11 @@ from swarmfile.run.delivery import Delivery, Sample
 from swarmfile.run.finished import Cause, Phase, Run, Tally
 from swarmfile.run.generator import Generator
 from swarmfile.run.interrupted import Unanswered
-from swarmfile.run.plan import Plan
+from swarmfile.run.plan import UserPlan
 from swarmfile.run.presence import THIS_PROCESS, Presence
 from swarmfile.run.shape import PlannedShape
+from swarmfile.run.timeline import Timeline
+from swarmfile.run.values import RunValues
 from swarmfile.run.workers import WorkerLog
 
 
@@ -25,10 +27,12 @@ class LiveRun:
         self.type = test_type
         self.folder = folder
         self.environment = environment
-        self.plan = Plan()
+        self.plan = UserPlan()
         self.presence = Presence()
         self.workers = WorkerLog(environment)
         self.generator = Generator()
+        self.timeline = Timeline()
+        self.values = RunValues()
         # By worker, or of this process where it makes the load itself.
         self.unanswered: dict[str, Unanswered] = {}
         self.planned_s: float | None = None
@@ -104,6 +108,8 @@ class LiveRun:
             generator=self.generator,
             stats=self.environment.stats,
             arrivals=self.arrivals,
+            timeline=self.timeline,
+            values=self.values,
             unanswered=sum(self.unanswered.values(), Unanswered()),
         )
 

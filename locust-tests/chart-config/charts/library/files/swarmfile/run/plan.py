@@ -46,7 +46,7 @@ class Unreached:
 
 
 @dataclass
-class Plan:
+class UserPlan:
     """Everything that Locust was told in one run, in order; times are seconds since the run's start."""
 
     told: list[Told] = field(default_factory=list)

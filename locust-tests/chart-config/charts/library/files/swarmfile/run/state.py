@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from swarmfile.untrusted.json_fields import Fields
@@ -12,22 +13,36 @@ ROUTE = "/swarmfile/state"
 METRICS_ROUTE = "/swarmfile/metrics"
 # Some thousand workers take this much.
 MOST_ANSWER_BYTES = 4 * 1024 * 1024
-# Before a load runs: the master does not answer yet, waits for the web UI, waits for workers.
-NOT_YET = ("starting", "ready", "waiting")
+
+
+class RunState(StrEnum):
+    """What a run is about to do or does."""
+
+    STARTING = "starting"  # the master does not answer yet, and so never says it
+    READY = "ready"  # to be started in the web UI
+    WAITING = "waiting"  # for workers
+    SPAWNING = "spawning"
+    RUNNING = "running"
+    STOPPING = "stopping"  # last reports are awaited
+    STOPPED = "stopped"
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a load, or was one."""
+        return self not in (RunState.STARTING, RunState.READY, RunState.WAITING)
 
 
 @dataclass(frozen=True)
 class State:
     """One moment of a run. Times in seconds or milliseconds as the names say; None: not known, or without end.
 
-    state: ready, waiting (for workers), spawning, running, stopping (last reports are awaited) or stopped
     rps, fail_per_s: of now while it runs, of the whole run after that
     workers: each with id, state, users, cpu_percent and memory_bytes
     """
 
     run: str = ""
     type: str = ""
-    state: str = "ready"
+    state: RunState = RunState.READY
     elapsed_s: float = 0.0
     planned_s: float | None = None
     users: int = 0
@@ -58,13 +73,15 @@ class State:
 def parse(answer: object) -> State:
     """Reads the route's JSON, which a script can write, too; what this version does not know is left out.
 
-    Raises ValueError for a field of the wrong type.
+    Raises ValueError for a field of the wrong type and a state that is none.
     """
     fields = Fields.of(answer, "the master's answer")
     workers = tuple(_numbered(Fields.of(each, "a worker"), *_OF_WORKER) for each in fields.each("workers"))
     given = {**_numbered(fields, *_OF_STATE), "workers": workers}
     if given.get("run") and not is_run_name(given["run"]):
         raise ValueError(f"{given['run'][:60]!r} is no name of a run")
+    if "state" in given:
+        given["state"] = RunState(given["state"])
     for name, parts in (("phase", _OF_PHASE), ("arrivals", _OF_ARRIVALS)):
         if fields.content.get(name) is not None:
             given[name] = _numbered(fields.mapping(name), *parts)

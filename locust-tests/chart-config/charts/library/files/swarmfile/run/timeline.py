@@ -9,10 +9,9 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
-from swarmfile.run.delivery import Sample
-from swarmfile.run.finished import Run
+from swarmfile.run.delivery import Delivery, Sample
 from swarmfile.stats.distribution import Figures
 
 MOST_POINTS = 360
@@ -22,14 +21,26 @@ _OPEN_S = 10
 _NOTHING = Sample(0.0, 0.0, 0.0, 0.0)
 
 
+class Span(Protocol):
+    """What a timeline asks of a finished run. Moments in seconds since 1970."""
+
+    @property
+    def started_at(self) -> float:
+        """When it began."""
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds between start and end."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """Its users, second by second."""
+
+
 class Timeline:
-    """The seconds of one run after the other, counted from the whole second in which it began."""
+    """The seconds of one run, counted from the whole second in which it began."""
 
     def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Begins a run."""
         self._step_s = 1
         self._latest = 0
         self._open: dict[int, Figures] = {}
@@ -44,7 +55,7 @@ class Timeline:
             self._latest = second
             self._close(each for each in list(self._open) if each < second - _OPEN_S)
 
-    def told(self, run: Run) -> dict[str, Any]:
+    def told(self, run: Span) -> dict[str, Any]:
         """Returns what metrics.json tells; `rows` hold numbers in the order of `columns`, times since the start."""
         self._close(list(self._open))
         # The first of the run's seconds was partly over when it began.
@@ -86,9 +97,6 @@ class Timeline:
         return [figures.requests, figures.failures, *(figures.percentile(percent) for percent in (50, 95, 99))]
 
 
-OF_RUN = Timeline()
-
-
 def _unpacked(requests: int, failures: int, times: array[float], counts: array[int]) -> Figures:
     return Figures(requests, failures, times=dict(zip(times, counts, strict=True)))
 
@@ -100,7 +108,7 @@ def _load(samples: list[Sample]) -> list[float]:
     return [round(planned, 1), round(present, 1), min(sample.workers for sample in samples)]
 
 
-def _phases(run: Run) -> list[dict[str, Any]]:
+def _phases(run: Span) -> list[dict[str, Any]]:
     phases, end_s = [], 0.0
     for name, group in groupby(run.delivery.samples, key=lambda sample: sample.phase):
         start_s, end_s = end_s, round([sample.at_s for sample in group][-1], 1)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from swarmfile.sidecar.record import LABEL, RUNNING, RecordError, Run, read_head
+from swarmfile.sidecar.record import LABEL, RUNNING, RecordedRun, RecordError, read_head
 from swarmfile.verdict import Outcome
 
 SNAPSHOT_INTERVAL_S = 15
@@ -14,7 +14,7 @@ KEPT = 20
 BASELINE = f"{LABEL}baseline"
 
 
-def cut_short(run: Run, now: float) -> str | None:
+def cut_short(run: RecordedRun, now: float) -> str | None:
     """Returns the reason why a snapshot is all that will come of a run; None while it goes on or after its end."""
     if run.ended or now - run.at <= STALE_AFTER_S:
         return None
@@ -23,7 +23,7 @@ def cut_short(run: Run, now: float) -> str | None:
     return f"cut short: the run's pod was lost or removed; its last sign of life came at {seen} UTC"
 
 
-def outcome_of(run: Run, now: float) -> str:
+def outcome_of(run: RecordedRun, now: float) -> str:
     """Returns PASS, FAIL, INVALID or running."""
     return Outcome.INVALID.value if cut_short(run, now) else run.outcome
 

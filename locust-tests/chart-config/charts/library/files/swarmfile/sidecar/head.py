@@ -8,22 +8,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from swarmfile.results.names import METRICS, VERDICT
+from swarmfile.results.names import METRICS, STATE, VERDICT
 from swarmfile.run.state import State, parse
-from swarmfile.sidecar.record import RUNNING, Run
+from swarmfile.sidecar.record import RUNNING, RecordedRun
 from swarmfile.untrusted.json_fields import LARGEST, Fields, loads
 from swarmfile.verdict import Outcome
-
-STATE_FILE = "state.json"
 
 
 class NotARunError(ValueError):
     """Says what is wrong with a run's files."""
 
 
-def snapshot(state: State) -> Run:
+def snapshot(state: State) -> RecordedRun:
     """Returns the run as the master's state says it is now."""
-    return Run(
+    return RecordedRun(
         run=state.run,
         type=str(state.type),
         outcome=RUNNING,
@@ -35,14 +33,14 @@ def snapshot(state: State) -> Run:
     )
 
 
-def final(name: str, files: Mapping[str, bytes], at: float) -> Run:
+def final(name: str, files: Mapping[str, bytes], at: float) -> RecordedRun:
     """Returns the run of that name as its files say it was. Raises NotARunError."""
-    verdict, metrics, state = (_json(files, file) for file in (VERDICT, METRICS, STATE_FILE))
+    verdict, metrics, state = (_json(files, file) for file in (VERDICT, METRICS, STATE))
     if verdict.get("run") != name or verdict.get("outcome") not in tuple(Outcome):
         raise NotARunError(f"{VERDICT} does not hold the verdict of {name}")
     try:
         said = Fields.of(verdict)
-        run = Run(name, said.text("type"), verdict["outcome"], at, said.texts("reasons"))
+        run = RecordedRun(name, said.text("type"), verdict["outcome"], at, said.texts("reasons"))
     except ValueError as error:
         raise NotARunError(f"{VERDICT} of {name}: {error}") from None
     if totals := _mapping(metrics.get("totals")):

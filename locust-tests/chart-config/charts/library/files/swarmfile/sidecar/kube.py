@@ -32,7 +32,7 @@ class ApiError(Exception):
         return http.client.BAD_REQUEST <= self.status < http.client.INTERNAL_SERVER_ERROR and self.status not in PASSING
 
 
-class Api(Protocol):
+class KubeApi(Protocol):
     """What records need of the API; objects and paths are those of the namespace."""
 
     @property

@@ -6,16 +6,15 @@ Two pods may know the same run: one that is about to end, and its successor, whi
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from swarmfile.results.names import LAST_FILES, METRICS
-from swarmfile.sidecar.head import STATE_FILE
-from swarmfile.sidecar.record import Run
+from swarmfile.results.names import LAST_FILES, METRICS, STATE
+from swarmfile.sidecar.record import RecordedRun
 
 Files = Mapping[str, bytes]
 
 
 def merged(
-    old: Run, old_files: Callable[[], Files], new: Run, files: Files, same_writer: bool
-) -> tuple[Run, Files] | None:
+    old: RecordedRun, old_files: Callable[[], Files], new: RecordedRun, files: Files, same_writer: bool
+) -> tuple[RecordedRun, Files] | None:
     """Returns what is to be recorded; None where the record says all there is to say."""
     if old.ended and not new.ended:
         return None
@@ -28,7 +27,9 @@ def merged(
     return _tidied(new, {**(old_files() if lacking else {}), **files})
 
 
-def _added(old: Run, old_files: Callable[[], Files], new: Run, files: Files) -> tuple[Run, Files] | None:
+def _added(
+    old: RecordedRun, old_files: Callable[[], Files], new: RecordedRun, files: Files
+) -> tuple[RecordedRun, Files] | None:
     """The verdict stays; what the master that ran the test wrote beside it takes precedence over what was restored."""
     if METRICS in old.files or not files.keys() - old.files.keys():
         return None
@@ -40,7 +41,7 @@ def _added(old: Run, old_files: Callable[[], Files], new: Run, files: Files) -> 
     return _tidied(old, together)
 
 
-def _tidied(run: Run, files: Files) -> tuple[Run, Files]:
+def _tidied(run: RecordedRun, files: Files) -> tuple[RecordedRun, Files]:
     # The last known state stands in for numbers that were not written.
-    there = {name: content for name, content in files.items() if name != STATE_FILE or METRICS not in files}
+    there = {name: content for name, content in files.items() if name != STATE or METRICS not in files}
     return replace(run, left_out=tuple(name for name in run.left_out if name not in there)), there

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from swarmfile.results.kept import Kept, KeptRuns
-from swarmfile.results.names import FILES, METRICS, VERDICT
+from swarmfile.results.names import FILES, METRICS, STATE, VERDICT
 from swarmfile.run.state import parse
 from swarmfile.sidecar.age import SNAPSHOT_INTERVAL_S
 from swarmfile.sidecar.folder import Found, files_of, fingerprint, has_ended, modified_at, runs_in, unknown_in
-from swarmfile.sidecar.head import STATE_FILE, NotARunError, final, snapshot
+from swarmfile.sidecar.head import NotARunError, final, snapshot
 from swarmfile.sidecar.kube import ApiError
-from swarmfile.sidecar.record import RecordError, Run
+from swarmfile.sidecar.record import RecordedRun, RecordError
 from swarmfile.sidecar.records import Records
 
 logger = logging.getLogger("swarmfile")
@@ -60,8 +60,8 @@ class Publisher:
         found = files_of(folder, self._names)
         if METRICS not in found.files:
             # Its master was killed and wrote no numbers: the last known ones stay, also those that were restored.
-            known = self._states.get(folder.name) or files_of(folder, (STATE_FILE,)).files.get(STATE_FILE)
-            found.files.update({STATE_FILE: known} if known else {})
+            known = self._states.get(folder.name) or files_of(folder, (STATE,)).files.get(STATE)
+            found.files.update({STATE: known} if known else {})
         return found
 
     @contextmanager
@@ -86,7 +86,7 @@ class Publisher:
                 self._snapshot_at[folder.name] = time.monotonic()
                 self._states[folder.name] = json.dumps(answer, indent=2).encode()
                 found = files_of(folder, self._names)
-                found.files[STATE_FILE] = self._states[folder.name]
+                found.files[STATE] = self._states[folder.name]
                 self._records.write(with_left_out(snapshot(parse(answer)), found), found.files)
                 self._api_answers()
 
@@ -128,6 +128,6 @@ class Publisher:
         self._said.add(kind)
 
 
-def with_left_out(run: Run, found: Found) -> Run:
+def with_left_out(run: RecordedRun, found: Found) -> RecordedRun:
     """Returns the run, which then says what is not there of its files."""
     return replace(run, left_out=(*found.unreadable, *found.too_large))

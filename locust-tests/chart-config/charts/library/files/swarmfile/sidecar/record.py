@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from swarmfile.results.names import SUMMARY, VERDICT
+from swarmfile.run.state import RunState
 from swarmfile.sidecar.archive import DamagedError, unpacked
 from swarmfile.untrusted.json_fields import Fields, loads
 from swarmfile.untrusted.run_name import is_run_name
@@ -27,7 +28,7 @@ from swarmfile.verdict import Outcome
 
 PREFIX = "swarmfile-run-"
 LABEL = "swarmfile.io/"
-RUNNING = "running"
+RUNNING = RunState.RUNNING.value
 # A ConfigMap holds 1 MiB, base64 grows by a third; divisible by 3, so that no padding stands between two parts.
 PART_BYTES = 720_000
 MOST_PARTS = 20
@@ -40,7 +41,7 @@ Object = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Run:
+class RecordedRun:
     """What the head says: run.json. Moments in seconds since 1970, times in milliseconds, rates per second."""
 
     run: str
@@ -113,7 +114,7 @@ def unpack(archive: bytes) -> dict[str, bytes]:
         raise RecordError(f"its archive is damaged ({error})") from None
 
 
-def config_maps(run: Run, files: Mapping[str, bytes], labels: Mapping[str, str]) -> tuple[list[Object], Object]:
+def config_maps(run: RecordedRun, files: Mapping[str, bytes], labels: Mapping[str, str]) -> tuple[list[Object], Object]:
     """Returns the parts and the head of a run; the head is to be written last, since it says that the rest is there."""
     archive, left_out = pack(files)
     pieces = [archive[start : start + PART_BYTES] for start in range(0, len(archive), PART_BYTES)]
@@ -133,7 +134,7 @@ def config_maps(run: Run, files: Mapping[str, bytes], labels: Mapping[str, str])
     return parts, head | {"data": {"run.json": json.dumps(said, indent=2) + "\n", **texts}}
 
 
-def read_head(head: Mapping[str, Any]) -> Run:
+def read_head(head: Mapping[str, Any]) -> RecordedRun:
     """Returns what a head says, each field checked, since anyone in the namespace may write one. Raises RecordError."""
     try:
         run = _run_of(Fields.of(loads(head["data"]["run.json"])))
@@ -144,11 +145,11 @@ def read_head(head: Mapping[str, Any]) -> Run:
         raise RecordError(f"ConfigMap {object_name(head)} is no record of a run ({why})") from None
 
 
-def _run_of(said: Fields) -> Run:
+def _run_of(said: Fields) -> RecordedRun:
     outcome = said.text("outcome")
     if outcome not in (*Outcome, RUNNING):
         raise ValueError(f"outcome is {outcome[:40]!r}")
-    return Run(
+    return RecordedRun(
         run=name_of(said),
         type=said.text("type"),
         outcome=outcome,

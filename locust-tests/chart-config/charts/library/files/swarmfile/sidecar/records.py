@@ -14,9 +14,18 @@ from typing import Any
 
 from swarmfile.sidecar.age import KEPT, superfluous
 from swarmfile.sidecar.event import verdict_event
-from swarmfile.sidecar.kube import NOT_FOUND, Api, ApiError
+from swarmfile.sidecar.kube import NOT_FOUND, ApiError, KubeApi
 from swarmfile.sidecar.merge import merged
-from swarmfile.sidecar.record import LABEL, RecordError, Run, config_maps, head_name, label_value, read_head, read_parts
+from swarmfile.sidecar.record import (
+    LABEL,
+    RecordedRun,
+    RecordError,
+    config_maps,
+    head_name,
+    label_value,
+    read_head,
+    read_parts,
+)
 
 logger = logging.getLogger("swarmfile")
 HEADS = f"{LABEL}run,!{LABEL}part"
@@ -28,16 +37,16 @@ NEWS_FOR_S = 600
 
 
 @dataclass(frozen=True)
-class Head:
+class RecordHead:
     """A head as it stands in the namespace. run: None where it cannot be read; version: its resourceVersion."""
 
-    run: Run | None
+    run: RecordedRun | None
     version: str
     writer: str
     installation: str
 
     @classmethod
-    def of(cls, manifest: Mapping[str, Any]) -> "Head":
+    def of(cls, manifest: Mapping[str, Any]) -> "RecordHead":
         """Returns what a ConfigMap says."""
         metadata = manifest["metadata"]
         labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
@@ -52,13 +61,13 @@ class Head:
 class Records:
     """The records of a namespace, to which this process adds the runs of one installation. writer: the pod's name."""
 
-    def __init__(self, api: Api, labels: Mapping[str, str], keep: int = KEPT, writer: str = "") -> None:
+    def __init__(self, api: KubeApi, labels: Mapping[str, str], keep: int = KEPT, writer: str = "") -> None:
         self._api = api
         self._labels = dict(labels)
         self._keep = keep
         self._writer = writer or socket.gethostname()
 
-    def keep(self, run: Run, files: Mapping[str, bytes]) -> Run:
+    def keep(self, run: RecordedRun, files: Mapping[str, bytes]) -> RecordedRun:
         """Records a run that ended, tells of it, lets the oldest go, and returns what is recorded.
 
         Raises ApiError, and RecordError where the record is another test's.
@@ -73,13 +82,13 @@ class Records:
         self._prune()
         return recorded
 
-    def write(self, run: Run, files: Mapping[str, bytes]) -> Run:
+    def write(self, run: RecordedRun, files: Mapping[str, bytes]) -> RecordedRun:
         """Writes a state of a run, and returns what is recorded. Raises as `keep`."""
         return self._write(self._head(run), run, files)
 
-    def _head(self, run: Run) -> Head | None:
+    def _head(self, run: RecordedRun) -> RecordHead | None:
         try:
-            head = Head.of(self._api.get(f"configmaps/{head_name(run.run)}"))
+            head = RecordHead.of(self._api.get(f"configmaps/{head_name(run.run)}"))
         except ApiError as error:
             if error.status == NOT_FOUND:
                 return None
@@ -89,14 +98,14 @@ class Records:
             raise RecordError(f"ConfigMap {head_name(run.run)} is the record of another installation")
         return head
 
-    def _write(self, head: Head | None, run: Run, files: Mapping[str, bytes]) -> Run:
+    def _write(self, head: RecordHead | None, run: RecordedRun, files: Mapping[str, bytes]) -> RecordedRun:
         if head is None or head.run is None:
             return self._put(head, run, files)
         same_writer = head.writer in ("", self._writer)
         state = merged(head.run, lambda: self._files(run), run, files, same_writer)
         return self._put(head, *state) if state else head.run
 
-    def _put(self, head: Head | None, run: Run, files: Mapping[str, bytes]) -> Run:
+    def _put(self, head: RecordHead | None, run: RecordedRun, files: Mapping[str, bytes]) -> RecordedRun:
         """Writes the parts, and the head last: it says that the rest is there."""
         before, version = self._parts_of(head_name(run.run)), self._claim(head, run)
         parts, content = config_maps(run, files, self._labels)
@@ -112,14 +121,14 @@ class Records:
             self._api.delete(f"configmaps/{head_name(run.run)}-{number:02}")
         return read_head(content)
 
-    def _claim(self, head: Head | None, run: Run) -> str:
+    def _claim(self, head: RecordHead | None, run: RecordedRun) -> str:
         """Says in a head that nobody changed since it was read who writes its parts now, and returns its version."""
         if head is None:
             return ""
         metadata = {"name": head_name(run.run), "resourceVersion": head.version, "annotations": {CLAIM: self._writer}}
         return str(self._api.write("configmaps", {"metadata": metadata})["metadata"].get("resourceVersion", ""))
 
-    def _files(self, run: Run) -> dict[str, bytes]:
+    def _files(self, run: RecordedRun) -> dict[str, bytes]:
         try:
             return read_parts(self._api.find("configmaps", f"{LABEL}run={label_value(run.run)},{LABEL}part"))
         except RecordError as error:
@@ -141,7 +150,7 @@ class Records:
             logger.warning("swarmfile: runs beyond results.keep are not deleted: %s", error)
 
 
-def says(recorded: Run, files: Mapping[str, bytes]) -> bool:
+def says(recorded: RecordedRun, files: Mapping[str, bytes]) -> bool:
     """Whether a final record holds these files, for example from before a volume moved to this pod."""
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     for name in recorded.left_out:
@@ -149,7 +158,7 @@ def says(recorded: Run, files: Mapping[str, bytes]) -> bool:
     return recorded.ended and digests.items() <= recorded.files.items()
 
 
-def delete(api: Api, name: str, parts: int) -> None:
+def delete(api: KubeApi, name: str, parts: int) -> None:
     """Deletes a head and its parts, the head first: what is left of a half-deleted run is not listed."""
     for each in (name, *(f"{name}-{number:02}" for number in range(1, parts + 1))):
         api.delete(f"configmaps/{each}")

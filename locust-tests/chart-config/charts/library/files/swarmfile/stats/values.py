@@ -9,7 +9,7 @@ record("queue length", 17)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from swarmfile.stats.distribution import Figures, bucket
@@ -17,12 +17,9 @@ from swarmfile.stats.scope import Scope, ScopeKind
 
 MAX_NAMES = 100  # a name made of an id would grow for ever
 
-_recorded: dict[str, Figures] = {}
-_listeners: list[Callable[[dict[str, Figures]], object]] = []
-
 
 @dataclass(frozen=True)
-class Value:
+class RecordedValue:
     """A script's own value: how often it was recorded, their sum, and the counts at or below each bound."""
 
     name: str
@@ -34,29 +31,39 @@ class Value:
     buckets: Sequence[int]
 
 
+class ValueRecorder:
+    """What one process records."""
+
+    def __init__(self) -> None:
+        self._recorded: dict[str, Figures] = {}
+
+    def record(self, name: str, value: float) -> None:
+        """Counts one value under a name. Raises ValueError for a name beyond the first 100."""
+        figures = self._recorded.get(name)
+        if figures is None:
+            if len(self._recorded) >= MAX_NAMES:
+                raise ValueError(f'value "{name}": more than {MAX_NAMES} names; take ids out of the name')
+            figures = self._recorded[name] = Figures()
+        key = bucket(value)
+        figures.requests += 1
+        figures.total_ms += value
+        figures.times[key] = figures.times.get(key, 0) + 1
+
+    def take(self) -> dict[str, Figures]:
+        """Returns what was recorded since the last call, by scope as criteria write it."""
+        recorded, self._recorded = self._recorded, {name: Figures() for name in self._recorded}
+        return {str(Scope(ScopeKind.VALUE, name)): figures for name, figures in recorded.items() if figures.requests}
+
+
+# A script's record() is called by nothing that knows a run: its process has one, from its beginning to its end.
+_of_process = ValueRecorder()
+
+
 def record(name: str, value: float) -> None:
     """Counts one value under a name; percentiles of it are at most 0.5% off. Names beyond the first 100 are refused."""
-    figures = _recorded.get(name)
-    if figures is None:
-        if len(_recorded) >= MAX_NAMES:
-            raise ValueError(f'value "{name}": more than {MAX_NAMES} names; take ids out of the name')
-        figures = _recorded[name] = Figures()
-    key = bucket(value)
-    figures.requests += 1
-    figures.total_ms += value
-    figures.times[key] = figures.times.get(key, 0) + 1
+    _of_process.record(name, value)
 
 
 def take() -> dict[str, Figures]:
-    """Returns what was recorded since the last call, by scope as criteria write it."""
-    taken = {str(Scope(ScopeKind.VALUE, name)): figures for name, figures in _recorded.items() if figures.requests}
-    for name in _recorded:
-        _recorded[name] = Figures()
-    for listener in _listeners:
-        listener(taken)
-    return taken
-
-
-def listen(listener: Callable[[dict[str, Figures]], object]) -> None:
-    """Lets the listener see whatever is taken, in the process where it was recorded."""
-    _listeners.append(listener)
+    """Returns what this process recorded since the last call, by scope as criteria write it."""
+    return _of_process.take()

@@ -66,4 +66,4 @@ def _refuse(text: str) -> NoReturn:
         reason, message = said["reason"], said["message"]
     except (ValueError, KeyError, TypeError):
         raise KubectlError(f"kubectl: {last_line(text)}") from None
-    raise KubectlError(f"kubectl: Error from server ({reason}): {message}")
+    raise KubectlError(f"kubectl: Error from server ({reason}): {message}", str(reason))

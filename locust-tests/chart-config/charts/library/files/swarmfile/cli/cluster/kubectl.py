@@ -1,6 +1,7 @@
 """Asks the cluster by kubectl: whatever gives users access there, gives it here."""
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,8 +15,17 @@ ANSWER_TIMEOUT_S = 60
 MOST_BYTES = 200 * 1024 * 1024
 
 
+FORBIDDEN, NOT_FOUND = "Forbidden", "NotFound"
+# kubectl ends with 1 whatever the matter is; the API's reason stands in what it prints.
+_REASON = re.compile(r"Error from server \((\w+)\): ")
+
+
 class KubectlError(BadInputError):
-    """What kubectl complained about; another moment's answer may differ."""
+    """What kubectl complained about; another moment's answer may differ. reason: the API server's, if that refused."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,9 @@ class Kubectl:
                 raise KubectlError(f"kubectl {' '.join(arguments[:2])}: the answer has more than {most:,} bytes")
             if process.wait():
                 complaint.seek(0)
-                raise KubectlError(f"kubectl: {last_line(complaint.read(most).decode('utf-8', 'replace'))}")
+                line = last_line(complaint.read(most).decode("utf-8", "replace"))
+                refused = _REASON.match(line)
+                raise KubectlError(f"kubectl: {line}", refused[1] if refused else "")
         return answer.decode("utf-8", "replace")
 
     def command(self) -> list[str]:

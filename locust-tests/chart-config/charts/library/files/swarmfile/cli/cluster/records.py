@@ -9,14 +9,23 @@ from pathlib import Path
 from swarmfile.cli.cluster.kubectl import Kubectl
 from swarmfile.cli.errors import BadInputError, did_you_mean
 from swarmfile.sidecar.age import cut_short, superfluous
-from swarmfile.sidecar.record import LABEL, RecordError, Run, head_name, label_value, object_name, read_head, read_parts
+from swarmfile.sidecar.record import (
+    LABEL,
+    RecordedRun,
+    RecordError,
+    head_name,
+    label_value,
+    object_name,
+    read_head,
+    read_parts,
+)
 
 # What one argument of a process may hold, whichever its letters.
 LONGEST_REASON = 30_000
 HEADS = f"{LABEL}run,!{LABEL}part"
 
 
-def listed(kubectl: Kubectl, test_type: str | None = None) -> tuple[list[Run], dict[str, str]]:
+def listed(kubectl: Kubectl, test_type: str | None = None) -> tuple[list[RecordedRun], dict[str, str]]:
     """Returns the runs of a namespace, the newest first, and by ConfigMap what is wrong with those that have none."""
     of_type = f",{LABEL}type={label_value(test_type)}" if test_type else ""
     runs, unreadable = [], dict[str, str]()
@@ -28,7 +37,7 @@ def listed(kubectl: Kubectl, test_type: str | None = None) -> tuple[list[Run], d
     return sorted(runs, key=lambda run: run.at, reverse=True), unreadable
 
 
-def found(kubectl: Kubectl, name: str) -> Run:
+def found(kubectl: Kubectl, name: str) -> RecordedRun:
     """Returns the run of that name. Raises BadInputError with those that there are."""
     known, unreadable = listed(kubectl)
     runs = {run.run: run for run in known}
@@ -45,7 +54,7 @@ def found(kubectl: Kubectl, name: str) -> Run:
     return runs[name]
 
 
-def write_files(kubectl: Kubectl, run: Run, folder: Path, now: float) -> list[str]:
+def write_files(kubectl: Kubectl, run: RecordedRun, folder: Path, now: float) -> list[str]:
     """Writes the run's files into a folder and returns their names.
 
     A run that was cut short has no verdict on record: it gets INVALID with that reason. Raises BadInputError.
@@ -70,7 +79,7 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
         raise BadInputError(f"-o: {folder}: {error.strerror}; give a folder that can be written") from None
 
 
-def verdict_files(run: Run, reason: str) -> dict[str, bytes]:
+def verdict_files(run: RecordedRun, reason: str) -> dict[str, bytes]:
     """Returns verdict.json, junit.xml and summary.md of an INVALID run."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / run.run

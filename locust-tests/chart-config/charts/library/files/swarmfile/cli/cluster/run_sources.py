@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from swarmfile.cli.cluster.api import Api
-from swarmfile.cli.cluster.kubectl import Kubectl, KubectlError
+from swarmfile.cli.cluster.kubectl import FORBIDDEN, NOT_FOUND, Kubectl, KubectlError
 from swarmfile.cli.cluster.records import HEADS
 from swarmfile.cli.cluster.workload import Manifest, Workload
 from swarmfile.cli.verdict_file import Verdict, checked_verdict
-from swarmfile.run.state import MOST_ANSWER_BYTES, State, parse
+from swarmfile.results.names import VERDICT
+from swarmfile.run.state import MOST_ANSWER_BYTES, RunState, State, parse
 from swarmfile.sidecar.age import cut_short
-from swarmfile.sidecar.record import LABEL, RecordError, Run, read_head
+from swarmfile.sidecar.record import LABEL, RecordedRun, RecordError, read_head
 from swarmfile.sidecar.records import INSTALLATION
 from swarmfile.untrusted.json_fields import loads
 from swarmfile.untrusted.run_name import is_run_name
@@ -20,7 +21,7 @@ from swarmfile.verdict import EXIT_CODES, Outcome
 
 # The API server itself tries for 30 s to reach a pod that is gone.
 MASTER_TIMEOUT_S = 10
-VERDICT = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
+VERDICT_LINE = re.compile(r"swarmfile: verdict (PASS|FAIL|INVALID) (\S+)")
 REASON = re.compile(r"swarmfile: reason: (.+)")
 WARNING = re.compile(r"swarmfile: warning: (.+)")
 
@@ -29,7 +30,7 @@ WARNING = re.compile(r"swarmfile: warning: (.+)")
 class Record:
     """What a ConfigMap keeps of a run; `verdict` is None for a snapshot."""
 
-    run: Run
+    run: RecordedRun
     verdict: Verdict | None
 
     @property
@@ -37,7 +38,7 @@ class Record:
         """The snapshot as the master's route would have told it."""
         run = self.run
         numbers = {"requests": run.requests, "failures": run.failures, "p95_ms": run.p95_ms, "rps": run.rate or 0.0}
-        return parse({"run": run.run, "type": run.type, "state": "running", **numbers})
+        return parse({"run": run.run, "type": run.type, "state": RunState.RUNNING, **numbers})
 
 
 def asked(api: Api, master: Workload, pod: Manifest) -> State | None:
@@ -47,7 +48,7 @@ def asked(api: Api, master: Workload, pod: Manifest) -> State | None:
         state = parse(loads(api.get(path, MASTER_TIMEOUT_S, MOST_ANSWER_BYTES)))
         return replace(state, verdict=checked_verdict(state.verdict)) if state.verdict else state
     except KubectlError as error:
-        if "(Forbidden)" in str(error):
+        if error.reason == FORBIDDEN:
             raise
         return None
     except ValueError:
@@ -59,7 +60,7 @@ def installation_of(api: Api, master: Workload) -> Manifest | None:
     try:
         return api.object("configmaps", master.settings)
     except KubectlError as error:
-        if "(NotFound)" in str(error):
+        if error.reason == NOT_FOUND:
             return None
         raise
 
@@ -89,9 +90,9 @@ def read(heads: list[dict[str, Any]]) -> list[Record]:
     return sorted(found, key=lambda record: record.run.at, reverse=True)
 
 
-def _verdict(head: Manifest, run: Run) -> Verdict:
+def _verdict(head: Manifest, run: RecordedRun) -> Verdict:
     try:
-        verdict = checked_verdict(loads(head["data"]["verdict.json"]))
+        verdict = checked_verdict(loads(head["data"][VERDICT]))
     except (KeyError, ValueError):
         return verdict_of(run.outcome, run.run, list(run.reasons))
     return verdict if verdict["run"] == run.run else verdict_of(run.outcome, run.run, list(run.reasons))
@@ -107,7 +108,7 @@ def last_words(pod: Manifest) -> Verdict | None:
     """Returns the verdict that the termination message of one of the pod's containers tells."""
     for status in pod["status"].get("containerStatuses") or ():
         message = ((status.get("state") or {}).get("terminated") or {}).get("message", "")
-        if (found := VERDICT.search(message)) and is_run_name(found[2]):
+        if (found := VERDICT_LINE.search(message)) and is_run_name(found[2]):
             warnings = {"warnings": list(map(plain, WARNING.findall(message)))}
             return verdict_of(found[1], found[2], list(map(plain, REASON.findall(message)))) | warnings
     return None

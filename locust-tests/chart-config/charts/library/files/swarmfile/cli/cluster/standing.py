@@ -14,7 +14,7 @@ HOPELESS_AFTER_S = 60
 
 
 @dataclass
-class Standing:
+class LastingTrouble:
     """Moments in seconds of one clock."""
 
     trouble: Trouble
@@ -28,12 +28,12 @@ class Memory:
     """The troubles that were seen lately."""
 
     pending_timeout_s: float
-    _known: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    _known: dict[tuple[str, str], LastingTrouble] = field(default_factory=dict)
 
     def see(self, found: Iterable[Trouble], now: float) -> list[Trouble]:
         """Takes what was found now, and returns what is to be told: each trouble once."""
         for trouble in found:
-            standing = self._known.setdefault((trouble.about, trouble.kind), Standing(trouble, now, now))
+            standing = self._known.setdefault((trouble.about, trouble.kind), LastingTrouble(trouble, now, now))
             standing.trouble, standing.seen = trouble, now
         self._known = {key: each for key, each in self._known.items() if now - each.seen <= FORGOTTEN_AFTER_S}
         news = [each for each in self._known.values() if not each.told and now - each.since >= self._told_after_s]

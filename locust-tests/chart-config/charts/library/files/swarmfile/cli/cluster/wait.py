@@ -30,7 +30,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local.interrupts import Interrupts
 from swarmfile.cli.local.live import View
 from swarmfile.cli.verdict_file import Verdict
-from swarmfile.run.state import NOT_YET, State
+from swarmfile.run.state import RunState, State
 from swarmfile.verdict import Outcome
 
 POLL_S = 2.0
@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass
-class Course:
+class ClusterCourse:
     """What is known of the test so far. Moments in seconds of the monotonic clock."""
 
     kubectl: Api
@@ -61,7 +61,7 @@ class Course:
     view: View
     say: Callable[[str], None]
     memory: Memory
-    last: State = field(default_factory=lambda: State(state="starting"))
+    last: State = field(default_factory=lambda: State(state=RunState.STARTING))
     master: Workload | None = None
     pod: Manifest | None = None
     installation: Manifest | None = None
@@ -74,10 +74,10 @@ class Course:
     @property
     def began(self) -> bool:
         """Whether a load ran."""
-        return self.last.state not in NOT_YET
+        return self.last.state.has_begun
 
 
-def follow(course: Course, interrupts: Interrupts) -> Verdict:
+def follow(course: ClusterCourse, interrupts: Interrupts) -> Verdict:
     """Returns the verdict. Raises BadInputError where there is nothing to wait for."""
     looked = False
     while True:
@@ -98,7 +98,7 @@ def _over_before(run: str) -> str:
     )
 
 
-def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
+def _step(course: ClusterCourse, interrupts: Interrupts) -> Verdict | None:
     now = time.monotonic()
     try:
         if verdict := _looked(course, now):
@@ -112,7 +112,7 @@ def _step(course: Course, interrupts: Interrupts) -> Verdict | None:
     return _timed_out(course, now)
 
 
-def _explain(course: Course, verdict: Verdict) -> None:
+def _explain(course: ClusterCourse, verdict: Verdict) -> None:
     """Says what the cluster alone knows of workers that were lost: who judged the run sees only that they are gone."""
     sound = verdict["outcome"] == Outcome.PASS and not verdict.get("warnings")
     if sound or course.wanted.run or course.master is None:
@@ -126,7 +126,7 @@ def _explain(course: Course, verdict: Verdict) -> None:
             course.say(sentence)
 
 
-def _looked(course: Course, now: float) -> Verdict | None:
+def _looked(course: ClusterCourse, now: float) -> Verdict | None:
     verdict = _ask(course)
     if verdict or (course.pod and course.may_ask and course.began):
         return verdict
@@ -139,16 +139,16 @@ def _looked(course: Course, now: float) -> Verdict | None:
     return _known(course, pods) or (None if course.wanted.run else _unknown(course, sight, pods, now))
 
 
-def _known(course: Course, pods: Sequence[Manifest]) -> Verdict | None:
+def _known(course: ClusterCourse, pods: Sequence[Manifest]) -> Verdict | None:
     """Returns the verdict where one of those who know it tells it."""
     assert course.master
     goes_on = not is_over(course.master, pods)
-    verdict = (_ask(course) if course.last.state == "starting" else None) or _recorded(course, goes_on)
+    verdict = (_ask(course) if course.last.state is RunState.STARTING else None) or _recorded(course, goes_on)
     told = () if course.wanted.run else pods
     return verdict or next(filter(None, map(last_words, told)), None)
 
 
-def _unknown(course: Course, sight: Sight, pods: Sequence[Manifest], now: float) -> Verdict | None:
+def _unknown(course: ClusterCourse, sight: Sight, pods: Sequence[Manifest], now: float) -> Verdict | None:
     """Returns INVALID where no verdict will come."""
     assert course.master
     if is_over(course.master, pods):
@@ -157,7 +157,7 @@ def _unknown(course: Course, sight: Sight, pods: Sequence[Manifest], now: float)
     return _troubled(course, sight, now)
 
 
-def _meet(course: Course, master: Workload, pod: Manifest | None) -> None:
+def _meet(course: ClusterCourse, master: Workload, pod: Manifest | None) -> None:
     """Notes what is there now."""
     if course.master is None:
         course.say(f"{master.title} in namespace {course.kubectl.namespace}")
@@ -165,10 +165,10 @@ def _meet(course: Course, master: Workload, pod: Manifest | None) -> None:
     if course.installation is None and master.settings:
         course.installation = installation_of(course.kubectl, master)
     if not course.last.type:
-        course.last = State(type=label_of(course.installation, "type") or master.releases[0], state="starting")
+        course.last = State(type=label_of(course.installation, "type") or master.releases[0], state=RunState.STARTING)
 
 
-def _ask(course: Course) -> Verdict | None:
+def _ask(course: ClusterCourse) -> Verdict | None:
     """Shows what the master says, and returns its verdict; a master that does not answer is to be looked for again."""
     if not (course.master and course.pod and course.may_ask):
         return None
@@ -186,7 +186,7 @@ def _ask(course: Course) -> Verdict | None:
     return dict(state.verdict) if state.verdict else None
 
 
-def _recorded(course: Course, goes_on: bool) -> Verdict | None:
+def _recorded(course: ClusterCourse, goes_on: bool) -> Verdict | None:
     """Returns what the run's record says; a snapshot is shown where nobody else tells how the run goes on."""
     record = _record(course)
     if record is None:
@@ -199,7 +199,7 @@ def _recorded(course: Course, goes_on: bool) -> Verdict | None:
     return None
 
 
-def _record(course: Course) -> Record | None:
+def _record(course: ClusterCourse) -> Record | None:
     if course.wanted.run:
         if (record := record_of(course.kubectl, course.wanted.run)) is None:
             found(course.kubectl, course.wanted.run)
@@ -211,7 +211,7 @@ def _record(course: Course) -> Record | None:
     return last_record(course.kubectl, course.master.definition, uid)
 
 
-def _absent(course: Course, now: float) -> Verdict | None:
+def _absent(course: ClusterCourse, now: float) -> Verdict | None:
     """No master is installed: not yet, not any more, or it never was."""
     course.pod = None
     record = _record(course)
@@ -231,13 +231,13 @@ def _absent(course: Course, now: float) -> Verdict | None:
     return None
 
 
-def _nothing_installed(course: Course) -> str:
+def _nothing_installed(course: ClusterCourse) -> str:
     where = f"no test is installed in namespace {course.kubectl.namespace}"
     whose = f" as release {course.wanted.release}" if course.wanted.release else ""
     return f"{where}{whose}: apply it first, or give another with -n; --run RUN finds a run that is kept"
 
 
-def _over(course: Course, why: str) -> Verdict | None:
+def _over(course: ClusterCourse, why: str) -> Verdict | None:
     """Returns INVALID, once the last record of the run had the time to come."""
     # Looking may have taken long.
     now = time.monotonic()
@@ -247,7 +247,7 @@ def _over(course: Course, why: str) -> Verdict | None:
     return _invalid(course, why) if now - course.over_since >= LAST_RECORD_S else None
 
 
-def _troubled(course: Course, sight: Sight, now: float) -> Verdict | None:
+def _troubled(course: ClusterCourse, sight: Sight, now: float) -> Verdict | None:
     """Says why pods do not start; INVALID where a run that did not begin has waited long enough for them."""
     assert course.master
     if not course.began and course.pod is None:
@@ -258,7 +258,7 @@ def _troubled(course: Course, sight: Sight, now: float) -> Verdict | None:
     return _invalid(course, _in_full(course, hopeless)) if hopeless else None
 
 
-def _troubles(course: Course, sight: Sight) -> list[Trouble]:
+def _troubles(course: ClusterCourse, sight: Sight) -> list[Trouble]:
     assert course.master
     taking_part = [(each, sight.pods_of(each)) for each in sight.together_with(course.master)]
     events: list[dict[str, Any]] = []
@@ -267,13 +267,13 @@ def _troubles(course: Course, sight: Sight) -> list[Trouble]:
     return [trouble for workload, pods in taking_part for trouble in troubles(workload, pods, events)]
 
 
-def _in_full(course: Course, trouble: Trouble) -> str:
+def _in_full(course: ClusterCourse, trouble: Trouble) -> str:
     return trouble.sentence + (
         last_line_of(course.kubectl, trouble.pod, trouble.container) if trouble.container else ""
     )
 
 
-def _timed_out(course: Course, now: float) -> Verdict | None:
+def _timed_out(course: ClusterCourse, now: float) -> Verdict | None:
     limit_s = course.wanted.timeout_s
     if limit_s is None or now - course.began_at < limit_s:
         return None
@@ -282,7 +282,7 @@ def _timed_out(course: Course, now: float) -> Verdict | None:
     return _invalid(course, f"no verdict came within {limit_s:.0f} s{why}")
 
 
-def _what_goes_on(course: Course) -> str:
+def _what_goes_on(course: ClusterCourse) -> str:
     """Returns what whoever stops waiting leaves behind."""
     if course.began:
         return f"the test goes on in the cluster, {course.last.state}"
@@ -291,5 +291,5 @@ def _what_goes_on(course: Course) -> str:
     return f"the test has not begun, {course.last.state}"
 
 
-def _invalid(course: Course, reason: str) -> Verdict:
+def _invalid(course: ClusterCourse, reason: str) -> Verdict:
     return verdict_of(Outcome.INVALID, course.last.run if course.began else "", [reason])

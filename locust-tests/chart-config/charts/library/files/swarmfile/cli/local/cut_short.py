@@ -8,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from swarmfile.cli.local.staging import Stage
+from swarmfile.cli.local.staging import StagedRun
 
 
-def conclude(stage: Stage, folder: Path, test_type: str, reason: str) -> None:
+def conclude(stage: StagedRun, folder: Path, test_type: str, reason: str) -> None:
     """Writes verdict.json, junit.xml and summary.md with one reason."""
     command = [sys.executable, "-m", "swarmfile.cli.local.cut_short", str(folder), test_type, reason]
     subprocess.run(command, env=dict(stage.environment), cwd=stage.folder, check=True)
@@ -20,12 +20,13 @@ def conclude(stage: Stage, folder: Path, test_type: str, reason: str) -> None:
 def write(folder: Path, test_type: str, reason: str, known: str = "") -> None:
     """Does so in this process; the run is called as its folder is. known: a sentence with the last known numbers."""
     from swarmfile.results.files import write_verdict
+    from swarmfile.run.context import Context
     from swarmfile.run.finished import Cause, Run
     from swarmfile.verdict import judge
 
     now = time.time()
     run = Run(folder.name, test_type, folder, now, now, None, Cause.NEVER_BEGAN, known=known)
-    write_verdict(run, judge(folder.name, test_type, [reason], []))
+    write_verdict(run, judge(folder.name, test_type, [reason], []), Context())
 
 
 if __name__ == "__main__":

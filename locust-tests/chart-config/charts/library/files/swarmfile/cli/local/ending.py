@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from swarmfile.results.names import METRICS, VERDICT
 from swarmfile.untrusted.json_fields import loads
 from swarmfile.untrusted.text import plain
 
@@ -25,7 +26,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 def show_ending(console: Console, folder: Path) -> None:
     """Prints what the result files say, nothing else: what is read here is what is kept."""
-    metrics, verdict = read_json(folder / "metrics.json"), read_json(folder / "verdict.json")
+    metrics, verdict = read_json(folder / METRICS), read_json(folder / VERDICT)
     if metrics:
         console.print(_endpoints(metrics))
         console.print(Text((metrics.get("generator") or {}).get("sentence") or ""), soft_wrap=True)

@@ -12,13 +12,13 @@ from swarmfile.cli.local.lingering import Lingering
 from swarmfile.cli.local.live import View
 from swarmfile.cli.local.processes import STOP_LIMIT_S, Member, Swarm
 from swarmfile.cli.local.state import ask
-from swarmfile.run.state import NOT_YET, State
+from swarmfile.run.state import RunState, State
 
 POLL_S = 0.5
 
 
 @dataclass
-class Course:
+class LocalCourse:
     """How a run went, as far as it could be seen from here."""
 
     launch: Launch
@@ -33,10 +33,10 @@ class Course:
     @property
     def began(self) -> bool:
         """Whether a load ran."""
-        return self.last.state not in NOT_YET or bool(self.concluded)
+        return self.last.state.has_begun or bool(self.concluded)
 
 
-def follow(course: Course, view: View, interrupts: Interrupts, conclude: Callable[[Path], None]) -> None:
+def follow(course: LocalCourse, view: View, interrupts: Interrupts, conclude: Callable[[Path], None]) -> None:
     """Returns when the master is gone; calls `conclude` with the folder of each run that has its verdict.
 
     A run that starts by itself is stopped when it has one, and its metrics, where they are served, were scraped; the
@@ -50,7 +50,7 @@ def follow(course: Course, view: View, interrupts: Interrupts, conclude: Callabl
         course.trouble = _death(course, course.swarm.master)
 
 
-def _look(course: Course, view: View, conclude: Callable[[Path], None]) -> None:
+def _look(course: LocalCourse, view: View, conclude: Callable[[Path], None]) -> None:
     state = ask(course.url) or course.last
     course.last = state
     view.show(state)
@@ -60,10 +60,10 @@ def _look(course: Course, view: View, conclude: Callable[[Path], None]) -> None:
         conclude(course.concluded[state.run])
 
 
-def _act(course: Course, interrupts: Interrupts) -> None:
+def _act(course: LocalCourse, interrupts: Interrupts) -> None:
     over = course.lingering is not None and course.launch.starts_by_itself and course.lingering.is_over
     # While the master still starts it may have more to say of a script that no process can run.
-    if course.last.state in ("ready", "waiting") and not course.trouble:
+    if course.last.state in (RunState.READY, RunState.WAITING) and not course.trouble:
         course.trouble = next((_death(course, worker) for worker in course.swarm.workers if not worker.alive), "")
     if course.stopped_at is None and (over or course.trouble or interrupts.count):
         # The master tells Ctrl-C from SIGTERM in its reason; it knows no closed terminal.
@@ -77,7 +77,7 @@ def _act(course: Course, interrupts: Interrupts) -> None:
         course.swarm.kill()
 
 
-def _death(course: Course, member: Member) -> str:
+def _death(course: LocalCourse, member: Member) -> str:
     what = "without a verdict" if course.began else "before the run began"
     name = "the master" if member is course.swarm.master else member.name
     return f"{name} ended {what}: {member.last_words()}"

@@ -12,7 +12,7 @@ from swarmfile.cli.definition.values import at
 from swarmfile.cli.local.arguments import master_arguments, starts_by_itself, worker_arguments
 from swarmfile.cli.local.locust_process import PARENT
 from swarmfile.cli.local.ports import LOOPBACK, Ports
-from swarmfile.cli.local.staging import Stage
+from swarmfile.cli.local.staging import StagedRun
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Launch:
         return starts_by_itself(self.definition)
 
 
-def master_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
+def master_command(launch: Launch, stage: StagedRun, ports: Ports) -> list[str]:
     """Returns the master's command line; no secret is part of it."""
     own = [f"--master-bind-host={LOOPBACK}", f"--master-bind-port={ports.master}"]
     web = [f"--web-host={LOOPBACK}", f"--web-port={ports.web}"]
@@ -49,19 +49,19 @@ def master_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
     return [*_locust(stage), "--master", *own, *web, f"--host={launch.host}", *start, *arguments]
 
 
-def worker_command(launch: Launch, stage: Stage, ports: Ports) -> list[str]:
+def worker_command(launch: Launch, stage: StagedRun, ports: Ports) -> list[str]:
     """Returns a worker's command line."""
     own = [f"--master-host={LOOPBACK}", f"--master-port={ports.master}"]
     return [*_locust(stage), "--worker", *own, *worker_arguments(launch.definition)]
 
 
-def master_environment(launch: Launch, stage: Stage) -> dict[str, str]:
+def master_environment(launch: Launch, stage: StagedRun) -> dict[str, str]:
     """Returns the master's variables; as in a pod its own go before the load test's."""
     upstream = launch.definition.upstream
     return {**_environment(launch, stage), **_variables(at(upstream, "master", "environment"))}
 
 
-def worker_environment(launch: Launch, stage: Stage) -> dict[str, str]:
+def worker_environment(launch: Launch, stage: StagedRun) -> dict[str, str]:
     """Returns a worker's variables; upstream's chart lets the load test's go before its own here."""
     own = _variables(at(launch.definition.upstream, "worker", "environment"))
     return {**own, **_environment(launch, stage)}
@@ -78,11 +78,11 @@ def exporter_environment(launch: Launch, ports: Ports) -> dict[str, str]:
     return {**os.environ, **own}
 
 
-def _locust(stage: Stage) -> list[str]:
+def _locust(stage: StagedRun) -> list[str]:
     return [sys.executable, "-m", "swarmfile.cli.local.locust_process", f"--locustfile={stage.locustfiles}"]
 
 
-def _environment(launch: Launch, stage: Stage) -> dict[str, str]:
+def _environment(launch: Launch, stage: StagedRun) -> dict[str, str]:
     upstream = launch.definition.upstream
     return {
         **stage.environment,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from swarmfile.cli.report.words import clock
 from swarmfile.cli.terminal import Shown
-from swarmfile.run.state import NOT_YET, State
+from swarmfile.run.state import State
 from swarmfile.untrusted.text import plain
 
 LINE_EVERY_S = 5.0
@@ -64,7 +64,7 @@ class Lines:
 
 def line(state: State) -> str:
     """Returns a state in one line; before the load it says only what is waited for."""
-    if state.state in NOT_YET:
+    if not state.state.has_begun:
         return f"{state.type}: {state.state}, workers: {len(state.workers)}"
     parts = [f"{state.type}: {state.state}", progress(state)]
     parts += [f"phase {phase_text(state)}"] if state.phase else []

@@ -20,7 +20,7 @@ from swarmfile.cli.local.launch import (
     worker_environment,
 )
 from swarmfile.cli.local.ports import Ports
-from swarmfile.cli.local.staging import Stage
+from swarmfile.cli.local.staging import StagedRun
 
 # A master that was told to stop still collects its workers' last reports and writes the results.
 STOP_LIMIT_S = 60
@@ -81,7 +81,7 @@ class Swarm:
 
 
 @contextmanager
-def running(launch: Launch, stage: Stage, ports: Ports) -> Iterator[Swarm]:
+def running(launch: Launch, stage: StagedRun, ports: Ports) -> Iterator[Swarm]:
     """Yields the started swarm; its logs lie in the run's folder."""
     workers = [f"worker-{number}" for number in range(1, launch.workers + 1)]
     started: list[Member] = []
@@ -101,7 +101,7 @@ def running(launch: Launch, stage: Stage, ports: Ports) -> Iterator[Swarm]:
 
 
 @contextmanager
-def _serving_metrics(launch: Launch, stage: Stage, ports: Ports) -> Iterator[None]:
+def _serving_metrics(launch: Launch, stage: StagedRun, ports: Ports) -> Iterator[None]:
     """Serves metrics, where a port was given for them, until the swarm is gone; a run does without when that fails."""
     if launch.metrics_port is None:
         yield
@@ -114,7 +114,9 @@ def _serving_metrics(launch: Launch, stage: Stage, ports: Ports) -> Iterator[Non
         exporter.process.wait()
 
 
-def _start(name: str, command: Sequence[str], environment: Mapping[str, str], launch: Launch, stage: Stage) -> Member:
+def _start(
+    name: str, command: Sequence[str], environment: Mapping[str, str], launch: Launch, stage: StagedRun
+) -> Member:
     log = launch.folder / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

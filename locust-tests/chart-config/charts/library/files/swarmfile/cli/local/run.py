@@ -20,23 +20,24 @@ from swarmfile.cli.local import cut_short
 from swarmfile.cli.local.arguments import master_arguments
 from swarmfile.cli.local.credentials import check_credentials
 from swarmfile.cli.local.ending import read_json, show_ending
-from swarmfile.cli.local.follow import Course, follow
+from swarmfile.cli.local.follow import LocalCourse, follow
 from swarmfile.cli.local.interrupts import Interrupts, noted
 from swarmfile.cli.local.launch import Launch
 from swarmfile.cli.local.live import shown
 from swarmfile.cli.local.packages import install, wanted_packages
 from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
-from swarmfile.cli.local.staging import Material, Stage, staged
+from swarmfile.cli.local.staging import Material, StagedRun, staged
+from swarmfile.results.names import VERDICT
 from swarmfile.run.context import new_run_id
-from swarmfile.run.state import State
+from swarmfile.run.state import RunState, State
 from swarmfile.verdict import EXIT_CODES, Outcome
 
 INVALID = EXIT_CODES[Outcome.INVALID]
 
 
 @dataclass(frozen=True)
-class Request:
+class RunRequest:
     """What the command line asked for; what is None or empty is left to the definition.
 
     flags: layers over the definition, one for each flag that replaces a key
@@ -57,7 +58,7 @@ class Request:
     metrics_linger_s: int = 0
 
 
-def run(request: Request, console: Console) -> int:
+def run(request: RunRequest, console: Console) -> int:
     """Returns the exit code of the last run; raises BadInputError before anything starts."""
     check_free(request.metrics_port)
     prepared = [_prepare(request, test_type) for test_type in request.types]
@@ -71,7 +72,7 @@ def run(request: Request, console: Console) -> int:
     return 0
 
 
-def _prepare(request: Request, test_type: str) -> tuple[Material, str]:
+def _prepare(request: RunRequest, test_type: str) -> tuple[Material, str]:
     definition = validated(read_definition(request.clone, test_type, request.sets, request.flags))
     host = _host(request, definition)
     check_by_library(definition)
@@ -87,14 +88,14 @@ def _prepare(request: Request, test_type: str) -> tuple[Material, str]:
     return material, host
 
 
-def _host(request: Request, definition: Definition) -> str:
+def _host(request: RunRequest, definition: Definition) -> str:
     if request.host:
         return checked_host(request.host, "HOST")
     key = ("loadTest", "host")
     return checked_host(at(definition.test, *key) or "", f"{source_of(definition.test_layers, key)}: {'.'.join(key)}")
 
 
-def _run_one(request: Request, material: Material, host: str, console: Console, interrupts: Interrupts) -> int:
+def _run_one(request: RunRequest, material: Material, host: str, console: Console, interrupts: Interrupts) -> int:
     launch = Launch(
         definition=material.definition,
         host=host,
@@ -121,7 +122,7 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrupts) -> Course:
+def _follow(launch: Launch, stage: StagedRun, console: Console, interrupts: Interrupts) -> LocalCourse:
     ports = free_ports()
     say = f"{launch.run}: {launch.host}, workers: {launch.workers}, {_load(launch.definition)}\nweb UI: {ports.url}"
     say += f"\nmetrics: http://{LOOPBACK}:{launch.metrics_port}/metrics" if launch.metrics_port else ""
@@ -129,7 +130,7 @@ def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrup
     if not launch.starts_by_itself:
         console.print("start the load there; Ctrl-C ends it all", highlight=False)
     with running(launch, stage, ports) as swarm, shown(console) as view:
-        course = Course(launch, swarm, ports.url, State(type=launch.definition.type, state="starting"))
+        course = LocalCourse(launch, swarm, ports.url, State(type=launch.definition.type, state=RunState.STARTING))
         follow(course, view, interrupts, lambda folder: show_ending(console, folder))
         return course
 
@@ -141,7 +142,7 @@ def _load(definition: Definition) -> str:
     return f"stages: {', '.join(names)}" if names else " ".join(master_arguments(definition))
 
 
-def _conclude(course: Course, stage: Stage, console: Console) -> int:
+def _conclude(course: LocalCourse, stage: StagedRun, console: Console) -> int:
     """Returns the exit code of the last run's verdict; one that has none gets INVALID, written as the master would."""
     launch = course.launch
     if not launch.starts_by_itself and not course.began:
@@ -149,9 +150,9 @@ def _conclude(course: Course, stage: Stage, console: Console) -> int:
         return 0
     known = list(course.concluded.values())
     folder = known[-1] if known else Path(course.last.results or launch.folder)
-    if not (folder / "verdict.json").exists():
+    if not (folder / VERDICT).exists():
         cut_short.conclude(stage, folder, launch.definition.type, course.trouble)
     if folder not in known:
         show_ending(console, folder)
-    verdict = read_json(folder / "verdict.json") or {}
+    verdict = read_json(folder / VERDICT) or {}
     return int(verdict.get("exitCode", INVALID))

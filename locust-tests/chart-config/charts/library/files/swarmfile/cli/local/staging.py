@@ -17,6 +17,7 @@ from swarmfile.cli.definition.test_data import DataFiles
 from swarmfile.cli.definition.values import Value, Values
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local import credentials
+from swarmfile.credentials.files import AUTH_VARIABLE
 from swarmfile.run.parent import is_gone
 
 PREFIX = "swarmfile-"
@@ -38,7 +39,7 @@ class Material:
 
 
 @dataclass(frozen=True)
-class Stage:
+class StagedRun:
     """The staged run: its folder, the locustfiles for `-f`, and the variables of its processes."""
 
     folder: Path
@@ -47,7 +48,7 @@ class Stage:
 
 
 @contextmanager
-def staged(material: Material) -> Iterator[Stage]:
+def staged(material: Material) -> Iterator[StagedRun]:
     """Yields the staged run and removes it at the end, whatever happens in between."""
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
@@ -55,7 +56,7 @@ def staged(material: Material) -> Iterator[Stage]:
         _write(folder, material)
         # The plugin comes first, so that it can say in one line why a script cannot be loaded.
         locustfiles = f"{PACKAGE / 'plugin.py'},{folder / material.script.name}"
-        yield Stage(folder, locustfiles, _environment(folder, material))
+        yield StagedRun(folder, locustfiles, _environment(folder, material))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -97,7 +98,7 @@ def _environment(folder: Path, material: Material) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *packages, *inherited_path]),
         "PYTHONUNBUFFERED": "1",
         "SWARMFILE_SETTINGS": str(folder / "settings.json"),
-        credentials.VARIABLE: str(folder / "auth"),
+        AUTH_VARIABLE: str(folder / "auth"),
     }
 
 

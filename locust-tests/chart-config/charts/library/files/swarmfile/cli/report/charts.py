@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-from swarmfile.cli.report.data import Phase, Point, Report
+from swarmfile.cli.report.data import Point, Report, ReportedPhase
 from swarmfile.cli.report.words import clock, number
 
 # The box that lines are drawn in; a page stretches it.
@@ -14,7 +14,7 @@ Get = Callable[[Point], float | None]
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One quantity: its style's name, its words, and the SVG path."""
 
     style: str
@@ -47,7 +47,7 @@ class Chart:
     title: str
     note: str
     summary: str
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
     bands: tuple[Band, ...]
@@ -101,7 +101,8 @@ def _chart(report: Report, name: str, title: str, note: str, quantities: Sequenc
     up = ticks_up(highest)
     top = up[-1]
     lines = tuple(
-        Line(each.style, _label(each, report.points), path(report.points, each.get, end_s, top)) for each in quantities
+        ChartLine(each.style, _label(each, report.points), path(report.points, each.get, end_s, top))
+        for each in quantities
     )
     return Chart(
         id=f"chart-{name}",
@@ -120,7 +121,7 @@ def _label(quantity: Quantity, points: Sequence[Point]) -> str:
     return f"{quantity.label}, at most {number(max(values))}{quantity.unit}" if values else f"{quantity.label}, none"
 
 
-def _band(phase: Phase, end_s: float) -> Band:
+def _band(phase: ReportedPhase, end_s: float) -> Band:
     left, right = (min(100.0, 100 * at_s / end_s) for at_s in (phase.start_s, phase.end_s))
     return Band(phase.name, left, right - left)
 

@@ -12,11 +12,12 @@ from typing import Any
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.report.result_files import LONGEST_S, read_result
 from swarmfile.cli.verdict_file import checked_verdict
+from swarmfile.results.names import HISTORY, METRICS, STATE, VERDICT
+from swarmfile.run.state import RunState
 from swarmfile.untrusted.json_fields import LARGEST
 from swarmfile.untrusted.run_name import RULE, is_run_name
 
 CAUSE_LENGTH = 500
-HISTORY = "locust_stats_history.csv"
 Json = Mapping[str, Any]
 
 
@@ -37,7 +38,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Phase:
+class ReportedPhase:
     """A stage, from when to when."""
 
     name: str
@@ -62,7 +63,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Failure:
+class ReportedFailure:
     """One cause at one request: how often, and the first of them as evidence."""
 
     request: str
@@ -81,10 +82,10 @@ class Report:
     metrics: Json
     state: Json
     points: tuple[Point, ...] = ()
-    phases: tuple[Phase, ...] = ()
+    phases: tuple[ReportedPhase, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     total: Endpoint | None = None
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[ReportedFailure, ...] = ()
     # Whether the percentiles over time are of each moment, not of everything until then.
     exact: bool = False
     reasons: tuple[str, ...] = field(default=())
@@ -98,21 +99,21 @@ class Report:
 
 def read_report(folder: Path) -> Report:
     """Returns what the folder holds. Raises BadInputError where it is no run's."""
-    verdict, metrics, state = (read_result(folder / f"{name}.json") or {} for name in ("verdict", "metrics", "state"))
+    verdict, metrics, state = (read_result(folder / name) or {} for name in (VERDICT, METRICS, STATE))
     run = (verdict or metrics or state).get("run")
     if not run:
-        raise BadInputError(f"{folder}: holds no run; give a folder with verdict.json, or a run that a cluster keeps")
+        raise BadInputError(f"{folder}: holds no run; give a folder with {VERDICT}, or a run that a cluster keeps")
     # The page is called so.
     if not is_run_name(str(run)):
         raise BadInputError(f"{folder}: {str(run)[:60]!r} is no name of a run; {RULE}")
     try:
         verdict = checked_verdict(verdict) if verdict else {}
     except ValueError as error:
-        raise BadInputError(f"{folder / 'verdict.json'}: {error}") from None
+        raise BadInputError(f"{folder / VERDICT}: {error}") from None
     points, phases = _timeline(metrics) if metrics.get("timeline") else (_history(folder / HISTORY), ())
     return Report(
         run=str(run),
-        outcome=str(verdict.get("outcome") or "running").upper(),
+        outcome=str(verdict.get("outcome") or RunState.RUNNING).upper(),
         verdict=verdict,
         metrics=metrics,
         state=state,
@@ -126,7 +127,7 @@ def read_report(folder: Path) -> Report:
     )
 
 
-def _timeline(metrics: Json) -> tuple[list[Point], list[Phase]]:
+def _timeline(metrics: Json) -> tuple[list[Point], list[ReportedPhase]]:
     timeline, elapsed_s = metrics["timeline"], metrics.get("elapsed_s") or 0.0
     rows = [dict(zip(timeline["columns"], row, strict=False)) for row in timeline["rows"]]
     starts_s = [min(max(row.get("at_s") or 0.0, 0.0), LONGEST_S) for row in rows]
@@ -135,7 +136,7 @@ def _timeline(metrics: Json) -> tuple[list[Point], list[Phase]]:
         _point(row, start_s, span_s, timeline["step_s"])
         for row, start_s, span_s in zip(rows, starts_s, spans_s, strict=True)
     ]
-    return points, [Phase(each["name"], each["start_s"], each["end_s"]) for each in timeline["phases"]]
+    return points, [ReportedPhase(each["name"], each["start_s"], each["end_s"]) for each in timeline["phases"]]
 
 
 def _point(row: Json, at_s: float, span_s: float, step_s: float) -> Point:
@@ -211,7 +212,7 @@ def request_of(entry: Json) -> str:
     return f"{entry.get('method') or ''} {entry.get('name', '')}".strip()
 
 
-def _failures(metrics: Json) -> Iterable[Failure]:
+def _failures(metrics: Json) -> Iterable[ReportedFailure]:
     """Yields the most frequent first; a kind that was only kept as evidence comes last."""
     evidence: dict[tuple[str, str], list[Json]] = {}
     for item in metrics.get("evidence") or ():
@@ -221,6 +222,6 @@ def _failures(metrics: Json) -> Iterable[Failure]:
         kind = (request_of(each), str(each["error"]))
         # Evidence keeps the beginning of a long cause.
         kept = evidence.pop((kind[0], kind[1][:CAUSE_LENGTH]), ())
-        yield Failure(*kind, each["occurrences"], tuple(kept))
+        yield ReportedFailure(*kind, each["occurrences"], tuple(kept))
     for kind, items in evidence.items():
-        yield Failure(*kind, None, tuple(items))
+        yield ReportedFailure(*kind, None, tuple(items))

@@ -8,6 +8,7 @@ from jsonschema import Draft7Validator
 
 from swarmfile.cli.definition.values import shown
 from swarmfile.cli.errors import BadInputError
+from swarmfile.results.names import METRICS, STATE
 from swarmfile.sidecar.record import LATEST
 from swarmfile.untrusted.json_fields import MOST_BYTES, loads
 from swarmfile.untrusted.text import plain
@@ -59,7 +60,7 @@ _TIMELINE = _object(
     phases=_list(_object("name", "start_s", "end_s", name={"type": "string"}, start_s=SECONDS, end_s=SECONDS)),
 )
 SHAPES = {
-    "metrics.json": _object(
+    METRICS: _object(
         run=TEXT,
         started_at=MOMENT,
         elapsed_s=SECONDS,
@@ -84,7 +85,7 @@ SHAPES = {
         logs=_list(_object(text=TEXT, level=TEXT, count=COUNT, at=MOMENT, processes=_list(TEXT))),
         timeline={"anyOf": [{"type": "null"}, _TIMELINE]},
     ),
-    "state.json": _object(
+    STATE: _object(
         run=TEXT, requests=COUNT, failures=COUNT, p95_ms=NUMBER, planned_users=COUNT, users=COUNT, elapsed_s=SECONDS
     ),
 }

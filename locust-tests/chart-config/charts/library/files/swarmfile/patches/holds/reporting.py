@@ -97,7 +97,7 @@ HOLDS = (
         "locust.stats:StatsError.parse_error",
         (
             "credentials/redact.py: redact_failures",
-            "evidence/failures.py: Evidence._see",
+            "evidence/failures.py: Evidence.see",
             "judge/sentences.py: main_cause",
             "metrics/build.py: Builder._failures",
             "judge/generator.py: own_limits",

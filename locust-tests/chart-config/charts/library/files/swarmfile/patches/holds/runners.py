@@ -233,7 +233,7 @@ HOLDS = (
         "locust",
         "locust.runners:STATE_RUNNING",
         (
-            "master/state.py: state_name",
+            "master/state.py: run_state",
             "metrics/build.py: Builder._generators, _told",
             "metrics/known.py: _run, _workers",
             "metrics/snapshot.py: Snapshot.is_live",

@@ -191,7 +191,7 @@ HOLDS = (
         Kind.MESSAGE,
         "locust",
         "locust.runners:LocalRunner.send_message",
-        ("load/spread.py: ArrivalsShape._send, ArrivalsShape._with_users", "load/generator.py: Generator.tell"),
+        ("load/spread.py: ArrivalsShape._send, ArrivalsShape._with_users", "load/generator.py: ArrivalGenerator.tell"),
         "A single process sends itself what a master and a worker send each other; its node is called local.",
         "the open model makes no arrivals without workers",
         (

@@ -1,24 +1,17 @@
-"""Counts on the process that leads what scripts recorded by `swarmfile.stats.values.record`, run by run.
+"""What scripts recorded in one run by `swarmfile.stats.values.record`.
 
-Workers send it with Locust's reports; metrics and metrics.json tell it, and it never enters the request rate.
+Metrics and metrics.json tell it, and it never enters the request rate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from locust.env import Environment
-from locust.runners import MasterRunner
-
-from swarmfile.judge.worker import KEY
-from swarmfile.listeners import quietly
-from swarmfile.run.context import Context
-from swarmfile.stats import values
 from swarmfile.stats.distribution import Figures
 from swarmfile.stats.ranked import cumulative, ranked
 from swarmfile.stats.scope import Scope, ScopeKind
-from swarmfile.stats.values import Value
+from swarmfile.stats.values import RecordedValue
 
 # A value's unit is the script's: bounds of every size.
 BOUNDS = tuple(float(f"{step}e{decade}") for decade in range(-3, 7) for step in (1, 2.5, 5))
@@ -27,21 +20,16 @@ _PREFIX = str(Scope(ScopeKind.VALUE, ""))[:-1]
 
 
 class RunValues:
-    """The values of one run after the other."""
+    """The values of one run, by name."""
 
     def __init__(self) -> None:
         self._figures: dict[str, Figures] = {}
         self._refused: set[str] = set()
 
-    def clear(self) -> None:
-        """Begins a run."""
-        self._figures, self._refused = {}, set()
-
-    def count(self, taken: Iterable[tuple[str, Figures]]) -> None:
-        """Takes figures by scope; those of requests are passed over."""
-        for scope, figures in taken:
-            if scope.startswith(_PREFIX):
-                self._add(_unquoted(scope), figures)
+    def count(self, scope: str, figures: Figures) -> None:
+        """Takes figures of a scope; those of requests are passed over."""
+        if scope.startswith(_PREFIX):
+            self._add(_unquoted(scope), figures)
 
     def _add(self, name: str, figures: Figures) -> None:
         if name not in self._figures and len(self._figures) >= MAX_NAMES:
@@ -55,10 +43,10 @@ class RunValues:
         """How many names came beyond the first hundred."""
         return len(self._refused)
 
-    def told(self) -> list[Value]:
+    def told(self) -> list[RecordedValue]:
         """Returns what metrics tell."""
         return [
-            Value(
+            RecordedValue(
                 name,
                 figures.requests,
                 figures.total_ms,
@@ -83,24 +71,6 @@ class RunValues:
             }
             for name, figures in self._figures.items()
         ]
-
-
-OF_RUN = RunValues()
-
-
-def install(context: Context, environment: Environment) -> None:
-    """Follows the runs of this process, which leads them: by the workers' reports, or by what it records itself."""
-    context.hooks.begun.append(lambda _: OF_RUN.clear())
-    if isinstance(environment.runner, MasterRunner):
-        environment.events.worker_report.add_listener(quietly(lambda data, **_: OF_RUN.count(_reported(data))))
-    else:
-        values.listen(lambda taken: OF_RUN.count(taken.items()))
-
-
-def _reported(data: Mapping[str, Any]) -> Iterator[tuple[str, Figures]]:
-    for _, scope, fields in data.get(KEY, {"slices": ()})["slices"]:
-        if scope.startswith(_PREFIX):
-            yield scope, Figures.of_wire(fields)
 
 
 def _unquoted(scope: str) -> str:
