@@ -16,8 +16,7 @@ from swarmfile.patches import versions
 
 versions.refuse_too_old()
 
-from swarmfile.clients import fast_http_head, traceparent
-from swarmfile.clients import install as credentials
+from swarmfile.clients import install as clients
 from swarmfile.credentials import web_origin
 from swarmfile.evidence import failures
 from swarmfile.judge import doubts, validity
@@ -39,9 +38,8 @@ FEATURES = (
     guard,
     last_words,
     leave,
-    credentials,
+    clients,
     failures,
-    traceparent,
     stages,
     open_model,
     spawn,
@@ -49,7 +47,6 @@ FEATURES = (
     cut,
     receive,
     unanswered,
-    fast_http_head,
     assertions,
     doubts,
     validity,
