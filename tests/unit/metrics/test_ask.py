@@ -7,33 +7,6 @@ import pytest
 
 from swarmfile.metrics.ask import NoAnswerError, ask
 from swarmfile.metrics.server import Answer, Routes, serve
-from swarmfile.metrics.snapshot import Row
-
-STATS = {
-    "state": "running",
-    "user_count": 7,
-    "stats": [
-        {
-            "method": method,
-            "name": name,
-            "num_requests": 4,
-            "num_failures": 1,
-            "avg_response_time": 25.0,
-            "min_response_time": 10,
-            "max_response_time": 40,
-            "current_rps": 2.0,
-            "current_fail_per_sec": 0.5,
-            "median_response_time": 20,
-            "avg_content_length": 50,
-            "response_time_percentile_0.95": 40,
-            "response_time_percentile_0.99": 41,
-        }
-        for method, name in (("GET", "/a"), ("", "Aggregated"))
-    ],
-    "errors": [{"method": "GET", "name": "/a", "error": "down", "occurrences": 1}],
-    "workers": [{"id": "w", "state": "running", "user_count": 7, "cpu_usage": 9, "memory_usage": 5}],
-    "current_response_time_percentiles": {"response_time_percentile_0.5": 20, "response_time_percentile_0.95": None},
-}
 
 
 @contextmanager
@@ -50,20 +23,12 @@ def page(content: Any, status: int = 200) -> Answer:  # noqa: ANN401 - any JSON
     return status, "application/json", json.dumps(content).encode()
 
 
-def test_a_master_without_plugin_is_read_by_locusts_own_route() -> None:
-    with master({"/stats/requests": lambda _: page(STATS)}) as url:
-        shot = ask(url)
-    assert not shot.has_plugin
-    assert (shot.total.requests, shot.state["users"], shot.is_live) == (4, 7, True)
-    assert shot.rows == [Row("GET", "/a", 4, 1, 100.0, 200, 4, 10, 40, 20, 40, 41, 2.0, 0.5)]
-    assert (shot.current_p50_ms, shot.current_p95_ms) == (20, None)
-
-
 @pytest.mark.parametrize(
     ("routes", "why"),
     [
-        ({"/stats/requests": lambda _: (302, "text/html", b"login")}, "302; a login needs"),
-        ({"/stats/requests": lambda _: (200, "text/html", b"<html>login</html>")}, "JSONDecodeError"),
+        ({}, "answered 404"),
+        ({"/swarmfile/metrics": lambda _: (302, "text/html", b"login")}, "answered 302"),
+        ({"/swarmfile/metrics": lambda _: (200, "text/html", b"<html>login</html>")}, "JSONDecodeError"),
         ({"/swarmfile/metrics": lambda _: page({}, 500)}, "answered 500"),
         ({"/swarmfile/metrics": lambda _: page({"rows": []})}, "KeyError"),
         ({"/swarmfile/metrics": lambda _: page([])}, "did not answer with an object"),

@@ -474,16 +474,6 @@ def auth_args_know_the_callback_of_a_form() -> None:
     assert "username_password_callback" in AuthArgs.__annotations__
 
 
-def a_row_of_the_stats_route_has_what_we_read() -> None:
-    row = local().stats.total.to_dict()
-    times = {"avg_response_time", "min_response_time", "max_response_time", "median_response_time"}
-    rates = {"current_rps", "current_fail_per_sec", "avg_content_length", "num_requests", "num_failures"}
-    percentiles = {"response_time_percentile_0.95", "response_time_percentile_0.99"}
-    assert {"method", "name", *times, *rates, *percentiles} <= row.keys()
-    assert locust_stats.PERCENTILES_TO_CHART == [0.5, 0.95]
-    assert local().stats.total.name == "Aggregated"
-
-
 # ---- Behaviours of gevent and pyzmq ----------------------------------------------------------------------------------
 
 

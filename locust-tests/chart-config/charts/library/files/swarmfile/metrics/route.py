@@ -14,9 +14,9 @@ from swarmfile.definition.metrics import MetricsSettings, parse
 from swarmfile.judge import values as metrics_values
 from swarmfile.listeners import quietly
 from swarmfile.master.watch import LAST_REPORTS_LIMIT_S, RunWatch
-from swarmfile.metrics.ask import ROUTE
 from swarmfile.metrics.build import Builder
 from swarmfile.run.context import Context
+from swarmfile.run.state import METRICS_ROUTE
 
 FRESH_S = 0.5
 
@@ -35,7 +35,7 @@ def follow(watch: RunWatch) -> None:
         builder = Builder(watch, settings)
         watch.environment.events.worker_report.add_listener(quietly(builder.report))
         route = Route(builder)
-        watch.environment.web_ui.app.add_url_rule(ROUTE, "swarmfile_metrics", route.answer)
+        watch.environment.web_ui.app.add_url_rule(METRICS_ROUTE, "swarmfile_metrics", route.answer)
 
 
 class Route:

@@ -86,7 +86,6 @@ class Snapshot:
     standings: Sequence[Mapping[str, Any]] = ()
     generators: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     workers_info: bool = False
-    has_plugin: bool = True
 
     @property
     def run(self) -> str:
