@@ -20,7 +20,7 @@ PODS = "/api/v1/namespaces/shop/pods?"
 # Asks once, says so, and then holds on.
 HOLDER = f"""
 import sys, time
-from swarmfile.kubectl_proxy import Proxy
+from swarmfile.cli.cluster.kubectl_proxy import Proxy
 
 proxy = Proxy([sys.argv[1]])
 print(proxy.get({PODS!r})[0], flush=True)

@@ -20,19 +20,19 @@ def smoke(clone: Clone, *sets: str) -> Definition:
 @pytest.mark.parametrize(
     ("sets", "selected"),
     [
-        ("", ""),
-        ("testData.selectedFile=a.csv", "a.csv"),
-        ("loadTest.profile=big", "b.csv"),
-        ("loadTest.profile=big,testData.selectedFile=a.csv", "a.csv"),
-        ("testData.inline=x", "batch_input.jsonl"),
-        ("testData.file=smoke.py", "smoke.py"),
+        ([], ""),
+        (["testData.selectedFile=a.csv"], "a.csv"),
+        (["loadTest.profile=big"], "b.csv"),
+        (["loadTest.profile=big", "testData.selectedFile=a.csv"], "a.csv"),
+        (["testData.inline=x"], "batch_input.jsonl"),
+        (["testData.file=smoke.py"], "smoke.py"),
     ],
 )
 def test_the_selected_file_is_the_one_that_the_pods_would_read(
-    clone: Clone, write: Write, sets: str, selected: str
+    clone: Clone, write: Write, sets: list[str], selected: str
 ) -> None:
     write("config/smoke/test.yml", DATA)
-    data = find_test_data(smoke(clone, sets))
+    data = find_test_data(smoke(clone, *sets))
     assert data.selected == selected
     assert {"a.csv": b"1", "b.csv": b"2"}.items() <= data.files.items()
 

@@ -65,8 +65,9 @@ def test_a_flaw_of_a_flag_is_traced_to_the_flag(clone: Clone) -> None:
         validated(read_definition(clone, "stress", ["assertions.p95ThresholdMs=fast"]))
 
 
-def test_a_decimal_that_set_reads_as_text_becomes_the_number_that_the_schema_wants(clone: Clone) -> None:
-    test = validated(read_definition(clone, "stress", ["assertions.errorRateThreshold=0.05,loadTest.host=1.5"])).test
+def test_a_decimal_that_is_written_as_text_becomes_the_number_that_the_schema_wants(clone: Clone) -> None:
+    sets = ["assertions.errorRateThreshold='0.05'", "loadTest.host='1.5'"]
+    test = validated(read_definition(clone, "stress", sets)).test
     assert test["assertions"]["errorRateThreshold"] == 0.05
     assert test["loadTest"]["host"] == "1.5"
 

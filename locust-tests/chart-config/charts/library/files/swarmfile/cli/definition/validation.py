@@ -20,7 +20,7 @@ from swarmfile.definition import settings
 
 
 def validated(definition: Definition) -> Definition:
-    """Returns the definition with numbers where `--set` gave text; raises BadInputError for the first flaw."""
+    """Returns the definition with numbers where they are written as text; raises BadInputError for the first flaw."""
     schema = _numbers_only(json.loads(definition.clone.schema.read_text(encoding="utf-8")))
     validator = validator_for(schema, default=Draft7Validator)(schema)
     judged = _with_numbers(validator, definition)
