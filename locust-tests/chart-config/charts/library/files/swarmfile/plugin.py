@@ -23,7 +23,7 @@ from swarmfile.judge import doubts, validity
 from swarmfile.judge import install as assertions
 from swarmfile.load import cut, keep, stages
 from swarmfile.load import open as open_model
-from swarmfile.master import guard, last_words, log
+from swarmfile.master import guard, log
 from swarmfile.master import install as master
 from swarmfile.metrics import route
 from swarmfile.patches import clock, garbage, receive, spawn, waiting
@@ -36,7 +36,6 @@ FEATURES = (
     log,
     parent,
     guard,
-    last_words,
     leave,
     clients,
     failures,
