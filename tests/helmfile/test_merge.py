@@ -82,17 +82,15 @@ def test_odd_values_merge_alike_in_both_files(project: Project) -> None:
 
 def test_set_means_what_state_values_set_means(project: Project) -> None:
     (project.folder / "locust-tests/chart-config/values.schema.json").unlink()
-    project.write("config/smoke/test.yml", "probe: {list: [{a: 1, b: 1}, {a: 2}], kept: 1}")
-    sets = (
-        r"probe.list[0].a=5,probe.text=x,probe.number=7,probe.zero=0,probe.octal=007,probe.decimal=0.5,probe.yes=TRUE"
-    )
-    ours = project.values("smoke", "--state-values-set", sets).ours
-    assert read_definition(Clone(project.folder), "smoke", [sets]).test["probe"] == ours["probe"]
+    project.write("config/smoke/test.yml", "probe: {kept: 1}")
+    sets = ["probe.text=x", "probe.number=7", "probe.zero=0", "probe.yes=TRUE", r"probe.a\.b=c", "probe.empty="]
+    ours = project.values("smoke", "--state-values-set", ",".join(sets)).ours
+    assert read_definition(Clone(project.folder), "smoke", sets).test["probe"] == ours["probe"]
 
 
 def test_a_key_of_the_upstream_is_set_alike(project: Project) -> None:
-    sets = "upstream.worker.replicas=4,upstream.image.tag=x"
-    upstream = project.values("smoke", "--state-values-set", sets).upstream
-    upstream = read_definition(Clone(project.folder), "smoke", [sets]).upstream
-    assert (upstream["worker"]["replicas"], upstream["image"]["tag"]) == (4, "x")
-    assert (upstream["worker"]["replicas"], upstream["image"]["tag"]) == (4, "x")
+    sets = ["upstream.worker.replicas=4", "upstream.image.tag=x"]
+    theirs = project.values("smoke", "--state-values-set", ",".join(sets)).upstream
+    ours = read_definition(Clone(project.folder), "smoke", sets).upstream
+    assert (theirs["worker"]["replicas"], theirs["image"]["tag"]) == (4, "x")
+    assert (ours["worker"]["replicas"], ours["image"]["tag"]) == (4, "x")

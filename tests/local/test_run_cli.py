@@ -60,7 +60,7 @@ def requests_in(folder: Path) -> dict[str, int]:
 def test_every_result_counts_what_the_target_counted(target: RunningTarget, tmp_path: Path) -> None:
     (tmp_path / "tight.py").write_text(TIGHT_LOOP)
     # Without a stop timeout Locust breaks off the last requests, which the target has counted by then.
-    finished = ("--set", "loadTest.extraArgs={--stop-timeout=10}", "--locustfile", str(tmp_path / "tight.py"))
+    finished = ("--set", "loadTest.extraArgs=[--stop-timeout=10]", "--locustfile", str(tmp_path / "tight.py"))
     load = ("--users=20", "--spawn-rate=20", "--run-time=20s", "--workers=2", "--tag=team=shop", "--note=why")
     arguments = run_arguments(tmp_path, target.url, "smoke", *load, *finished)
     with started(tmp_path, *arguments) as run:

@@ -3,14 +3,17 @@
 import gevent.ssl
 import pytest
 from geventhttpclient.client import HTTPClientPool
+from geventhttpclient.response import HTTPResponse
 from geventhttpclient.url import URL
 from locust.contrib.fasthttp import FastHttpUser
 from locust.env import Environment
 
-from swarmfile.clients.fast_http import equip_fast_user
+from swarmfile.clients.fast_http import bounded, equip
 from swarmfile.credentials.files import Credentials
 from swarmfile.credentials.origin import origin_of
 from tests.unit.http.mirror_server import Mirror
+from tests.unit.http.scripted_server import HANG, Scripted, response
+from tests.unit.http.swarm_user import new_environment
 
 SECRET = (("Authorization", "Bearer canary"), ("X-Api-Key", "key"))
 
@@ -21,7 +24,7 @@ class Plain(FastHttpUser):
 
 def new_user(base_url: str, credentials: Credentials, user_class: type[FastHttpUser] = Plain) -> FastHttpUser:
     user: FastHttpUser = type("Tested", (user_class,), {"host": base_url})(Environment())
-    equip_fast_user(user, credentials, origin_of(str(user.client.base_url)))
+    equip(user, credentials, origin_of(str(user.client.base_url)))
     return user
 
 
@@ -165,3 +168,38 @@ def test_another_host_is_not_shown_the_certificate(
 ) -> None:
     credentials = Credentials((), (tls_files["tls.crt"], tls_files["tls.key"]), tls_files["ca.crt"])
     assert new_user(target.url, credentials).client.get(tls_target.url + "/").status_code == 0
+
+
+START = b"HTTP/1.1 200 OK\r\n"
+FIELDS = b"X-Filler: " + b"x" * 1000 + b"\r\n"
+KIB_64 = 64
+ENDLESS = {
+    "many fields": [START, *[FIELDS * KIB_64] * 20, HANG],
+    "one field": [START, b"X-Filler: ", *[b"x" * (64 << 10)] * 20, HANG],
+    "interim responses": [*[b"HTTP/1.1 100 Continue\r\n\r\n" * 3000] * 20, HANG],
+}
+
+
+@pytest.fixture
+def bounded_user(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> FastHttpUser:
+    monkeypatch.setattr(HTTPResponse, "feed", bounded(HTTPResponse.feed))
+    visitor: type[FastHttpUser] = type("Visitor", (FastHttpUser,), {"host": server.url})
+    return visitor(new_environment())
+
+
+@pytest.mark.parametrize("answer", ENDLESS.values(), ids=ENDLESS)
+def test_a_head_without_end_is_a_failure(
+    server: Scripted, bounded_user: FastHttpUser, answer: list[bytes | str]
+) -> None:
+    server.answers(answer)
+    got = bounded_user.client.get("/")
+    assert got.status_code == 0
+    (failure,) = bounded_user.environment.stats.errors.values()
+    assert (failure.name, failure.occurrences) == ("/", 1)
+    assert "the response's head is longer than 1 MiB" in str(failure.error)
+
+
+def test_a_body_is_no_head(server: Scripted, bounded_user: FastHttpUser) -> None:
+    server.answers(response(bytes(4 << 20), X_Long="x" * (64 << 10)))
+    assert len(bounded_user.client.get("/").content or b"") == 4 << 20
+    assert bounded_user.environment.stats.total.num_failures == 0

@@ -32,6 +32,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Events:
     """Locust's global events in a process that starts now; what it changes for good ends with the test."""
     for user_class in (HttpUser, FastHttpUser, SwarmHttpUser):
         monkeypatch.setattr(user_class, "__init__", user_class.__init__)
+    monkeypatch.setattr(credentials_install, "watch_requests", lambda **_: None)
     monkeypatch.setattr(RequestStats, "log_error", RequestStats.log_error)
     monkeypatch.setattr(EntriesDict, "__missing__", EntriesDict.__missing__)
     events = Events()

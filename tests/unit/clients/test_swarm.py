@@ -3,7 +3,7 @@
 import pytest
 from locust.env import Environment
 
-from swarmfile.clients.swarm import equip_swarm_user
+from swarmfile.clients.swarm import equip
 from swarmfile.credentials.files import Credentials
 from swarmfile.credentials.origin import origin_of
 from swarmfile.http.user import SwarmHttpUser
@@ -15,7 +15,7 @@ SECRET = (("Authorization", "Bearer canary"), ("X-Api-Key", "key"))
 
 def equipped(base_url: str, credentials: Credentials) -> SwarmHttpUser:
     user = new_user(base_url)
-    equip_swarm_user(user, credentials, origin_of(user.client.base_url))
+    equip(user, credentials, origin_of(user.client.base_url))
     return user
 
 
@@ -102,7 +102,7 @@ def test_the_class_own_proxy_wins(other: Mirror, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("http_proxy", "http://localhost:1")
     other.seen.clear()
     user = Own(Environment())
-    equip_swarm_user(user, Credentials(), None)
+    equip(user, Credentials(), None)
     user.client.get("/path")
     assert other.seen[0]["path"] == "http://through.example/path"
 

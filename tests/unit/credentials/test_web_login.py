@@ -14,7 +14,7 @@ from locust.web import WebUI
 from swarmfile.credentials import web_login
 from swarmfile.credentials.files import CredentialsError, Login
 from swarmfile.credentials.web_login import WRONG, is_loopback, protect
-from swarmfile.metrics.ask import ROUTE
+from swarmfile.run.state import METRICS_ROUTE
 
 LOGIN = Login("ann", "canary")
 OPEN = {"locust.send_assets", "locust.login", "swarmfile_login.submit"}
@@ -137,10 +137,10 @@ def test_the_form_says_how_long_to_wait_and_a_session_goes_on(environment: Envir
     ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("10.0.0.2", 302)]
 )
 def test_the_exporters_route_is_open_on_this_machine_alone(environment: Environment, address: str, status: int) -> None:
-    app_of(environment).add_url_rule(ROUTE, "metrics", lambda: "numbers")
+    app_of(environment).add_url_rule(METRICS_ROUTE, "metrics", lambda: "numbers")
     client, origin = app_of(environment).test_client(), {"REMOTE_ADDR": address}
-    assert client.get(ROUTE, environ_base=origin).status_code == status
-    assert client.get(ROUTE, environ_base=origin, headers=basic("canary")).status_code == 200
+    assert client.get(METRICS_ROUTE, environ_base=origin).status_code == status
+    assert client.get(METRICS_ROUTE, environ_base=origin, headers=basic("canary")).status_code == 200
 
 
 @pytest.mark.parametrize("address", ["", "nowhere", "10.0.0.1", "::ffff:10.0.0.1"])

@@ -7,9 +7,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from swarmfile.metrics import exporter as metrics_exporter
-from swarmfile.metrics.ask import NoAnswerError
 from swarmfile.metrics.exporter import Exporter
-from swarmfile.metrics.snapshot import Row, Snapshot
+from swarmfile.metrics.snapshot import NoAnswerError, Row, Snapshot
 from tests.unit.metrics.shots import ENDED, SHOT
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"

@@ -88,7 +88,3 @@ def test_the_end_is_absent_until_it_came() -> None:
     assert ended["swarmfile_assertion_value"] == {("p95",): 800}
     assert ended["swarmfile_assertion_state"] == {("p95", "held"): 0, ("p95", "broken"): 1, ("p95", "unknown"): 0}
     assert "swarmfile_phase_index" not in ended
-
-
-def test_a_master_without_plugin_tells_none_of_it() -> None:
-    assert list(metrics_own.families(replace(SHOT, has_plugin=False))) == []

@@ -13,11 +13,11 @@ from swarmfile.definition.metrics import MetricsSettings
 from swarmfile.definition.settings import Mode, Settings
 from swarmfile.master.watch import RunWatch
 from swarmfile.metrics import route as metrics_route
-from swarmfile.metrics.ask import ROUTE
 from swarmfile.metrics.build import Builder
 from swarmfile.metrics.route import MetricsRoute, follow, linger
 from swarmfile.metrics.snapshot import read
 from swarmfile.run.context import Context
+from swarmfile.run.state import METRICS_ROUTE
 
 
 def watch_of(context: Context, **options: object) -> RunWatch:
@@ -46,7 +46,7 @@ def test_the_route_tells_the_statistics_without_a_login(monkeypatch: pytest.Monk
     follow(watch)
     watch.environment.stats.log_request("GET", "/a", 50, 10)
     assert app
-    answer = app.test_client().get(ROUTE)
+    answer = app.test_client().get(METRICS_ROUTE)
     assert (answer.status_code, answer.content_type) == (200, "application/json")
     assert [(row.name, row.requests) for row in read(json.loads(answer.data)).rows] == [("/a", 1)]
 

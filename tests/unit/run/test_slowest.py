@@ -86,3 +86,9 @@ def test_a_run_knows_nothing_of_the_one_before(slowest: Slowest, stats: RequestS
     report(slowest, stats)
     slowest.begin(RequestStats())
     assert slowest.hangs("GET", "/", 10_000)
+
+
+def test_a_request_event_without_a_response_is_taken() -> None:
+    slowest = Slowest()
+    slowest.failed(request_type="SQL", name="lock", response_time=20_000, exception=ValueError())
+    assert slowest.hangs("SQL", "lock", 10_000)

@@ -177,7 +177,7 @@ def test_without_a_way_to_the_api_the_master_starts_all_the_same_and_one_line_sa
         "permission": "whether a pod before this one ran the test is not known: GET configmaps/settings: configmaps is",
         "account": "results are not kept in ConfigMaps: SWARMFILE_API_ACCOUNT is not set",
     }
-    # This master knows no /stats/requests, which the metrics of the same process complain about.
+    # This master has no plugin, which the metrics of the same process complain about.
     lines = [line for line in output.splitlines() if "swarmfile: metrics:" not in line]
     assert len(lines) == 1
     assert sentences[missing] in lines[0]

@@ -14,7 +14,7 @@ from tests.unit.cli.conftest import Write
 def test_each_layer_lies_over_the_one_before(clone: Clone, write: Write) -> None:
     write("config/smoke/test.yml", "mode: deployment\nassertions: {p95ThresholdMs: 500}\n")
     flag = Layer("--users", {"loadTest": {"users": 3}})
-    test = read_definition(clone, "smoke", ["loadTest.users=2,loadTest.tags={a}"], [flag]).test
+    test = read_definition(clone, "smoke", ["loadTest.users=2", "loadTest.tags=[a]"], [flag]).test
     assert test["mode"] == "deployment"
     assert test["assertions"] == {"p95ThresholdMs": 500, "errorRateThreshold": 0.01}
     assert test["loadTest"] == {"profile": "", "users": 3, "tags": ["a"]}
@@ -35,9 +35,11 @@ def test_the_upstream_of_one_run_is_set_beside_the_test(clone: Clone) -> None:
     assert read_definition(clone, "smoke", ["upstream.worker.replicas=4"]).upstream["worker"] == {"replicas": 4}
 
 
-def test_a_set_that_names_an_index_changes_the_list_of_the_files(clone: Clone, write: Write) -> None:
-    write("config/smoke/test.yml", "stages: [{users: 1}, {users: 2}]\n")
-    assert read_definition(clone, "smoke", ["stages[1].users=9"]).test["stages"] == [{"users": 1}, {"users": 9}]
+def test_a_set_replaces_a_list_of_the_files_and_merges_into_a_map(clone: Clone, write: Write) -> None:
+    write("config/smoke/test.yml", "stages: [{users: 1}, {users: 2}]\nassertions: {p95ThresholdMs: 500}\n")
+    test = read_definition(clone, "smoke", ["stages=[{users: 9}]", "assertions={warmUp: 5s}"]).test
+    assert test["stages"] == [{"users": 9}]
+    assert test["assertions"] == {"p95ThresholdMs": 500, "errorRateThreshold": 0.01, "warmUp": "5s"}
 
 
 def test_an_unknown_type_is_refused_before_a_file_is_read(clone: Clone) -> None:

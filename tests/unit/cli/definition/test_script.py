@@ -17,14 +17,14 @@ def smoke(clone: Clone, *sets: str) -> Definition:
 
 @pytest.mark.parametrize(
     ("sets", "name"),
-    [("", "smoke.py"), ("locustfile=stress.py", "stress.py"), ("locustfile.file=stress.py", "stress.py")],
+    [([], "smoke.py"), (["locustfile=stress.py"], "stress.py"), (["locustfile.file=stress.py"], "stress.py")],
 )
-def test_the_script_is_the_types_unless_the_definition_names_another(clone: Clone, sets: str, name: str) -> None:
-    assert find_script(smoke(clone, sets), None).name == name
+def test_the_script_is_the_types_unless_the_definition_names_another(clone: Clone, sets: list[str], name: str) -> None:
+    assert find_script(smoke(clone, *sets), None).name == name
 
 
 def test_a_script_within_the_definition_goes_before_a_file(clone: Clone) -> None:
-    script = find_script(smoke(clone, "locustfile.inline=x = 1,locustfile.file=stress.py"), None)
+    script = find_script(smoke(clone, "locustfile.inline=x = 1", "locustfile.file=stress.py"), None)
     assert (script.name, script.text) == ("locustfile.py", b"x = 1")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.definition import read_definition
-from swarmfile.cli.definition.validation import validated
+from swarmfile.cli.definition.validation import read_settings, validated
 from swarmfile.cli.errors import BadInputError
 from tests.unit.cli.conftest import Write
 
@@ -28,10 +28,6 @@ from tests.unit.cli.conftest import Write
             'assertions.errorRateThreshold: "low" is not a number; write a number, for example 0.01',
         ),
         ("assertions: {errorRateThreshold: 2}", "assertions.errorRateThreshold: 2 is above 1; write at most 1"),
-        (
-            "assertions: {criteria: [p99 < 2s, eror rate < 1%]}",
-            'assertions.criteria[1]: unknown subject "eror rate": write error rate',
-        ),
         ("loadTest: {users: 0}", "loadTest.users: 0 is below 1; write at least 1"),
         ("loadTest: {spawnRate: 0}", "loadTest.spawnRate: 0 is not above 0; write a number"),
         ("loadTest: {runTime: soon}", 'loadTest.runTime: "soon" cannot be read; write a duration'),
@@ -65,8 +61,9 @@ def test_a_flaw_of_a_flag_is_traced_to_the_flag(clone: Clone) -> None:
         validated(read_definition(clone, "stress", ["assertions.p95ThresholdMs=fast"]))
 
 
-def test_a_decimal_that_set_reads_as_text_becomes_the_number_that_the_schema_wants(clone: Clone) -> None:
-    test = validated(read_definition(clone, "stress", ["assertions.errorRateThreshold=0.05,loadTest.host=1.5"])).test
+def test_a_decimal_that_is_written_as_text_becomes_the_number_that_the_schema_wants(clone: Clone) -> None:
+    sets = ["assertions.errorRateThreshold='0.05'", "loadTest.host='1.5'"]
+    test = validated(read_definition(clone, "stress", sets)).test
     assert test["assertions"]["errorRateThreshold"] == 0.05
     assert test["loadTest"]["host"] == "1.5"
 
@@ -83,3 +80,35 @@ def test_a_flaw_of_the_upstream_is_traced_to_its_own_file(clone: Clone, write: W
     assert str(refusal.value) == (
         'config/stress/locust.yml: worker.replicas: "many" is not a whole number; write a whole number, for example 2'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("stages: [{users: 1, duration: 1m}, {users: 2, duration: soon}]", r"stages\[1\]\.duration: 'soon' is not .*"),
+        (
+            "assertions: {criteria: [p99 < 2s, eror rate < 1%]}",
+            r'assertions\.criteria\[1\]: unknown subject "eror rate": write error rate',
+        ),
+        ("assertions: {criteria: [p95 < 1s, p95 < 1 parsec]}", r"assertions\.criteria\[1\]: .*parsec.*"),
+        ("assertions: {criteria: ['p95 < 1s during \"peak\"']}", r"assertions\.criteria\[0\]: .*peak.*"),
+        ("assertions: {safetyStop: eror rate < 1}", r"assertions\.safetyStop: .*error rate.*"),
+    ],
+)
+def test_what_the_runs_processes_could_not_read_is_traced_to_its_file(
+    clone: Clone, write: Write, text: str, sentence: str
+) -> None:
+    write("config/stress/test.yml", text)
+    with pytest.raises(BadInputError, match=rf"^config/stress/test\.yml: {sentence}$"):
+        read_settings(read_definition(clone, "stress", []))
+
+
+def test_a_phase_is_known_by_its_stage(clone: Clone, write: Write) -> None:
+    write(
+        "config/stress/test.yml",
+        """
+        stages: [{name: peak, users: 1, duration: 1m}]
+        assertions: {criteria: ['p95 < 1s during "peak"']}
+    """,
+    )
+    read_settings(read_definition(clone, "stress", []))

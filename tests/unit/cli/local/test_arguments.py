@@ -45,7 +45,7 @@ def test_a_load_is_read_in_every_form_that_locust_takes(clone: Clone, write: Wri
 def test_load_test_goes_before_the_arguments_and_these_before_the_profile(clone: Clone, write: Write) -> None:
     write("helm-default-values/test.yml", "profiles: {big: {users: 500, spawnRate: 50, runTime: 10m}}")
     write("config/smoke/locust.yml", "master: {args: [--users=10, --spawn-rate=5]}")
-    arguments = master_arguments(smoke(clone, "loadTest.profile=big,loadTest.users=3"))
+    arguments = master_arguments(smoke(clone, "loadTest.profile=big", "loadTest.users=3"))
     assert arguments == ["--users=3", "--spawn-rate=5", "--run-time=10m"]
 
 
@@ -72,7 +72,8 @@ def test_a_run_time_that_locust_reads_is_accepted(clone: Clone, duration: str) -
 
 
 def test_stages_are_the_whole_load(clone: Clone) -> None:
-    assert master_arguments(smoke(clone, "stages[0].users=5,loadTest.users=3,loadTest.tags={a}")) == ["--tags", "a"]
+    definition = smoke(clone, "stages=[{users: 5}]", "loadTest.users=3", "loadTest.tags=[a]")
+    assert master_arguments(definition) == ["--tags", "a"]
 
 
 def test_arguments_that_are_no_list_are_refused(clone: Clone, write: Write) -> None:
@@ -84,25 +85,25 @@ def test_arguments_that_are_no_list_are_refused(clone: Clone, write: Write) -> N
 def test_tags_of_both_files_reach_master_and_workers(clone: Clone, write: Write) -> None:
     write("config/smoke/locust.yml", "loadtest: {tags: a b, excludeTags: x}\nworker: {args: [--worker, -L DEBUG]}")
     tags = ["--tags", "a", "b", "c", "--exclude-tags", "x"]
-    assert master_arguments(smoke(clone, "loadTest.tags={c}")) == tags
-    assert worker_arguments(smoke(clone, "loadTest.tags={c}")) == ["-L", "DEBUG", *tags]
+    assert master_arguments(smoke(clone, "loadTest.tags=[c]")) == tags
+    assert worker_arguments(smoke(clone, "loadTest.tags=[c]")) == ["-L", "DEBUG", *tags]
 
 
 @pytest.mark.parametrize(
     ("args", "sets", "starts"),
     [
-        ("--autostart", "", True),
-        ("--headless", "", True),
-        ("--users=1", "", False),
-        ("--users=1", "mode=job", True),
-        ("--users=1", "loadTest.autostart=true", True),
+        ("--autostart", [], True),
+        ("--headless", [], True),
+        ("--users=1", [], False),
+        ("--users=1", ["mode=job"], True),
+        ("--users=1", ["loadTest.autostart=true"], True),
     ],
 )
 def test_a_run_starts_by_itself_where_the_definition_says_so(
-    clone: Clone, write: Write, args: str, sets: str, starts: bool
+    clone: Clone, write: Write, args: str, sets: list[str], starts: bool
 ) -> None:
     write("config/smoke/locust.yml", f"master: {{args: [{args}]}}")
-    assert starts_by_itself(smoke(clone, sets)) is starts
+    assert starts_by_itself(smoke(clone, *sets)) is starts
 
 
 def test_the_last_of_several_values_counts() -> None:

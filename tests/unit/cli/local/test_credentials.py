@@ -19,9 +19,8 @@ def written(folder: Path) -> dict[str, str]:
 
 
 def test_each_credential_becomes_a_file_of_its_own(clone: Clone, tmp_path: Path) -> None:
-    definition = smoke(
-        clone, "auth.username=u,auth.password=p,auth.bearer.token=t,auth.header.name=X,tls.insecure=true"
-    )
+    basic = ("auth.username=u", "auth.password=p")
+    definition = smoke(clone, *basic, "auth.bearer.token=t", "auth.header.name=X", "tls.insecure=true")
     write_credentials(definition, tmp_path / "auth")
     assert written(tmp_path / "auth") == {
         "username": "u",

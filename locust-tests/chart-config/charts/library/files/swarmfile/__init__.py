@@ -8,12 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from swarmfile.clients.kind import awaited, traceparent
     from swarmfile.http.user import SwarmHttpUser
     from swarmfile.stats.values import record
 
-__all__ = ["SwarmHttpUser", "record"]
+__all__ = ["SwarmHttpUser", "awaited", "record", "traceparent"]
 
-_PLACES = {"SwarmHttpUser": "swarmfile.http.user", "record": "swarmfile.stats.values"}
+_PLACES = {
+    "SwarmHttpUser": "swarmfile.http.user",
+    "awaited": "swarmfile.clients.kind",
+    "record": "swarmfile.stats.values",
+    "traceparent": "swarmfile.clients.kind",
+}
 
 
 def __getattr__(name: str) -> object:

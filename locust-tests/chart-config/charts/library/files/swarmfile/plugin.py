@@ -16,15 +16,14 @@ from swarmfile.patches import versions
 
 versions.refuse_too_old()
 
-from swarmfile.clients import fast_http_head, traceparent
-from swarmfile.clients import install as credentials
+from swarmfile.clients import install as clients
 from swarmfile.credentials import web_origin
 from swarmfile.evidence import failures
 from swarmfile.judge import doubts, validity
 from swarmfile.judge import install as assertions
 from swarmfile.load import cut, keep, stages
 from swarmfile.load import open as open_model
-from swarmfile.master import guard, last_words, log
+from swarmfile.master import guard, log
 from swarmfile.master import install as master
 from swarmfile.metrics import route
 from swarmfile.patches import clock, garbage, receive, spawn, waiting
@@ -37,11 +36,9 @@ FEATURES = (
     log,
     parent,
     guard,
-    last_words,
     leave,
-    credentials,
+    clients,
     failures,
-    traceparent,
     stages,
     open_model,
     spawn,
@@ -49,7 +46,6 @@ FEATURES = (
     cut,
     receive,
     unanswered,
-    fast_http_head,
     assertions,
     doubts,
     validity,

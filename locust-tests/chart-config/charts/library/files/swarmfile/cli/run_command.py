@@ -31,7 +31,9 @@ def default_workers() -> int:
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes; default: cores - 1.")
 @click.option("--locustfile", envvar="LOCUSTFILE", metavar="FILE", help="Your own script; also LOCUSTFILE.")
 @click.option("--libs", envvar="LIBS", metavar="FOLDER", help="Your own modules, imported as lib.NAME; also LIBS.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Set a key of the test definition, as in helm.")
+@click.option(
+    "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Set a key of the test definition to a YAML value."
+)
 @click.option(
     "--results", type=click.Path(path_type=Path), default="results", show_default=True, help="Where to keep them."
 )

@@ -1,1 +1,1 @@
-"""What the framework must know of a kind of user: how it gets credentials and a traceparent."""
+"""What the framework must know of a kind of user: credentials, a traceparent, and which of its requests hang."""

@@ -1,34 +1,39 @@
-"""Sets credentials on the client of a FastHttpUser, only towards the tested host.
+"""FastHttpUser, whose client is geventhttpclient: its kind, see swarmfile/clients/kind.py.
 
-They are added beneath the client, when a request is sent: a redirect carries none of them to another host, and neither
-a script nor a failure's report sees them in `response.request`. What a script sets itself wins: auth=, a header of the
-same name (also in default_headers), user and password in host, and the class's insecure, ssl_context_factory,
-client_pool and proxy_host.
+Credentials are added beneath the client, when a request to the tested host is sent: a redirect carries none of them to
+another host, and neither a script nor a failure's report sees them in `response.request`. What a script sets itself
+wins: auth=, a header of the same name (also in default_headers), user and password in host, and the class's insecure,
+ssl_context_factory, client_pool and proxy_host.
 
 Without credentials FastHttpUser accepts any certificate, as it does in bare Locust. Whoever gets credentials must be
 the tested host, so with them its certificate is verified unless `insecure` says otherwise.
 """
 
-from functools import cache
+import functools
+from collections.abc import Callable
 from typing import IO, Any
 from urllib.request import getproxies_environment
 
 import gevent.ssl
 from geventhttpclient.client import HTTPClient, HTTPClientPool
 from geventhttpclient.header import Headers
-from geventhttpclient.response import HTTPSocketPoolResponse
+from geventhttpclient.response import HTTPParseError, HTTPResponse, HTTPSocketPoolResponse
 from geventhttpclient.url import URL
-from locust.contrib.fasthttp import FastHttpUser
+from locust.contrib.fasthttp import FastHttpSession, FastHttpUser, ResponseContextManager
 
+from swarmfile.clients.kind import judged, traced, watched
 from swarmfile.credentials.files import Credentials
 from swarmfile.credentials.origin import Origin, ascii_host
 from swarmfile.credentials.proxy import proxy_options
+from swarmfile.http.chunks import MAX_HEAD_BYTES
 
+USER = FastHttpUser
 REDACTED = "[redacted]"
+Feed = Callable[[HTTPResponse, bytes], None]
 
 
-def equip_fast_user(user: FastHttpUser, credentials: Credentials, target: Origin | None) -> None:
-    """Makes the user's client send the credentials to the target, and take the proxy that the environment names."""
+def equip(user: FastHttpUser, credentials: Credentials, target: Origin | None) -> None:
+    """See Kind."""
     if not (credentials.for_requests or getproxies_environment()):
         return
     beneath = user.client.client.clientpool
@@ -41,6 +46,36 @@ def equip_fast_user(user: FastHttpUser, credentials: Credentials, target: Origin
         options["tls"] = tls_options(user, credentials)
     pool = FreshPool(beneath.client_args, target, **options)
     user.client.client.clientpool = Pool(pool, credentials.headers, target)  # type: ignore[assignment]
+
+
+def send_traceparent() -> None:
+    """See Kind."""
+    FastHttpSession.request = traced(FastHttpSession.request)  # type: ignore[method-assign]
+
+
+def watch() -> None:
+    """See Kind. A head without end is a request without end, too: longer than SwarmHttpUser's may be, it fails."""
+    FastHttpSession.request = watched(FastHttpSession.request, lambda _, url: url)  # type: ignore[method-assign]
+    ResponseContextManager.__exit__ = judged(ResponseContextManager.__exit__)  # type: ignore[method-assign]
+    HTTPResponse.feed = bounded(HTTPResponse.feed)  # type: ignore[method-assign,assignment]
+
+
+def bounded(feed: Feed) -> Feed:
+    """Returns a response's `feed` that counts the bytes of its head, interim responses included.
+
+    geventhttpclient takes headers without end, and the longer the slower: a worker has no time left for anything else.
+    """
+
+    @functools.wraps(feed)
+    def bounded_feed(response: HTTPResponse, data: bytes) -> None:
+        if not response.headers_complete or response.get_code() < 200:
+            head_bytes = getattr(response, "swarmfile_head_bytes", 0) + len(data)
+            if head_bytes > MAX_HEAD_BYTES:
+                raise HTTPParseError("the response's head is longer than 1 MiB")
+            response.swarmfile_head_bytes = head_bytes  # type: ignore[attr-defined]
+        feed(response, data)
+
+    return bounded_feed
 
 
 def class_sets(user: FastHttpUser, name: str) -> bool:
@@ -58,7 +93,7 @@ def tls_options(user: FastHttpUser, credentials: Credentials) -> dict[str, Any]:
     }
 
 
-@cache
+@functools.cache
 def tls_context(insecure: bool, authority: str | None, certificate: tuple[str, str] | None) -> gevent.ssl.SSLContext:
     """Returns the context that all users share: reading the authorities takes 20 ms."""
     context = gevent.ssl.create_default_context(cafile=authority)

@@ -1,26 +1,56 @@
-"""Sets credentials on the requests session of an HttpUser, only towards the tested host.
+"""HttpUser, whose client is a session of requests: its kind, see swarmfile/clients/kind.py.
 
-They are added beneath the session, when a request is sent: a redirect carries none of them to another host, and neither
-a script nor a failure's report sees them in `response.request`. What a script sets itself wins: auth= or session.auth,
-a header of the same name, user and password in a URL, verify=, cert=.
+Credentials are added beneath the session, when a request to the tested host is sent: a redirect carries none of them
+to another host, and neither a script nor a failure's report sees them in `response.request`. What a script sets itself
+wins: auth= or session.auth, a header of the same name, user and password in a URL, verify=, cert=.
 """
 
 import os
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
 
 import urllib3
-from locust.clients import HttpSession
+from locust import HttpUser
+from locust.clients import HttpSession, ResponseContextManager
 from requests import PreparedRequest, RequestException, Response, Session
 from requests.adapters import BaseAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import InvalidSchema
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_auth_from_url, get_netrc_auth
 
+from swarmfile.clients.kind import judged, traced, watched
 from swarmfile.credentials.files import Credentials
 from swarmfile.credentials.origin import Origin, origin_of
 
+USER = HttpUser
 BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def equip(user: HttpUser, credentials: Credentials, target: Origin | None) -> None:
+    """See Kind."""
+    # Locust turns it off, and with it the proxies; asked for each request, it costs where there are none.
+    user.client.trust_env = bool(getproxies_environment())
+    if target:
+        equip_session(user.client, credentials, target)
+
+
+def send_traceparent() -> None:
+    """See Kind."""
+    HttpSession.request = traced(HttpSession.request)  # type: ignore[method-assign]
+
+
+def watch() -> None:
+    """See Kind."""
+    HttpSession.request = watched(HttpSession.request, name_of)  # type: ignore[method-assign]
+    ResponseContextManager.__exit__ = judged(ResponseContextManager.__exit__)  # type: ignore[method-assign]
+
+
+def name_of(session: HttpSession, url: str) -> str:
+    """Returns what Locust calls a request that has no name: the path below base_url, with its query."""
+    parts = urlsplit(session._build_url(url))
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def equip_session(session: HttpSession, credentials: Credentials, target: Origin) -> None:

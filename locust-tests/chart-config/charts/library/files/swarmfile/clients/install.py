@@ -1,4 +1,4 @@
-"""Puts the test's credentials where they belong, and nowhere else, when Locust starts."""
+"""Prepares all users to come when Locust starts: with credentials where they belong, and nowhere else."""
 
 import sys
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import TypeVar
 from locust import events
 from locust.env import Environment
 
-from swarmfile.clients.users import equip_users, refuse_host_with_credentials
+from swarmfile.clients.users import equip_users, refuse_host_with_credentials, watch_requests
 from swarmfile.credentials.files import Credentials, CredentialsError, read_credentials
 from swarmfile.credentials.proxy import proxy_secrets
 from swarmfile.credentials.redact import (
@@ -26,11 +26,12 @@ Result = TypeVar("Result")
 
 
 def install(context: Context) -> None:
-    """Reads the credentials and sets them on all users to come; ends the process with 3 where they are wrong."""
+    """Prepares the users, and ends the process with 3 where credentials are wrong."""
     tested_host = context.settings.load_test.host
     credentials = or_refuse(read_credentials)
     or_refuse(lambda: refuse_host_with_credentials(tested_host))
     equip_users(credentials, tested_host)
+    watch_requests(traceparent=context.settings.raw.get("traceparent") is True)
     hide_secrets(credentials, context)
 
     @events.init.add_listener

@@ -1,17 +1,24 @@
-"""Sets credentials on the client of a SwarmHttpUser, only towards the tested host.
+"""SwarmHttpUser: its kind, see swarmfile/clients/kind.py.
 
-What a script sets itself wins: auth=, a header of the same name, user and password in host, and the class's insecure,
-ssl_context_factory and proxy_host.
+What a script sets itself wins over credentials: auth=, a header of the same name, user and password in host, and the
+class's insecure, ssl_context_factory and proxy_host.
 """
 
+from typing import Any
+
+from swarmfile.clients.kind import traced
 from swarmfile.credentials.files import Credentials
 from swarmfile.credentials.origin import Origin
+from swarmfile.http.client import SwarmHttpSession
+from swarmfile.http.response import SwarmResponse
 from swarmfile.http.tls import Tls
 from swarmfile.http.user import SwarmHttpUser
 
+USER = SwarmHttpUser
 
-def equip_swarm_user(user: SwarmHttpUser, credentials: Credentials, target: Origin | None) -> None:
-    """Makes the user's client send the credentials to the target, and take the proxy that the environment names."""
+
+def equip(user: SwarmHttpUser, credentials: Credentials, target: Origin | None) -> None:
+    """See Kind."""
     # Of two proxies the client takes the one that is named for the scheme, as the environment's are.
     user.client.trust_env = user.proxy_host is None
     if target is None:
@@ -23,3 +30,18 @@ def equip_swarm_user(user: SwarmHttpUser, credentials: Credentials, target: Orig
         certificate, key = credentials.certificate or (None, None)
         insecure = user.insecure or credentials.insecure
         user.client.host_tls = Tls(not insecure, credentials.authority, certificate, key)
+
+
+def send_traceparent() -> None:
+    """See Kind. Requests are planned one by one, since each is different."""
+    SwarmHttpSession.request = traced(SwarmHttpSession.request)  # type: ignore[method-assign]
+    SwarmHttpSession.get = get  # type: ignore[method-assign,assignment]
+
+
+def get(session: SwarmHttpSession, url: str, **options: Any) -> SwarmResponse:  # noqa: ANN401 - those of `request`
+    """Sends a GET request by the way of all others, which adds the header."""
+    return session.request("GET", url, **options)
+
+
+def watch() -> None:
+    """See Kind. The client counts such requests itself."""

@@ -1,4 +1,4 @@
-"""Gives every HttpUser, FastHttpUser and SwarmHttpUser the test's credentials, without a line in the script.
+"""The kinds of users, and what is done for each without a line in the script: credentials, traceparent, watching.
 
 The tested host is the host of the user, as Locust sets it from --host. Where the test definition names a host
 (loadTest.host), it must be that one: whoever types another host into the web UI does not get the password there.
@@ -6,22 +6,20 @@ The tested host is the host of the user, as Locust sets it from --host. Where th
 
 import logging
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
-from urllib.request import getproxies_environment
+from functools import partial, wraps
+from typing import Any, TypeVar
 
-from locust import HttpUser, User
-from locust.contrib.fasthttp import FastHttpUser
+from locust import User
 from locust.env import Environment
 
-from swarmfile.clients.fast_http import equip_fast_user
-from swarmfile.clients.http import equip_session
-from swarmfile.clients.swarm import equip_swarm_user
+from swarmfile.clients import fast_http, http, swarm
+from swarmfile.clients.kind import Kind
 from swarmfile.credentials.files import Credentials, CredentialsError
 from swarmfile.credentials.origin import Origin, has_credentials, origin_of
-from swarmfile.http.user import SwarmHttpUser
 
 logger = logging.getLogger("swarmfile")
+# A user belongs to the kind whose class it derives from; other protocols' users belong to none.
+KINDS: tuple[Kind, ...] = (http, fast_http, swarm)
 AnyUser = TypeVar("AnyUser", bound=User)
 
 
@@ -42,15 +40,19 @@ def equip_users(credentials: Credentials, tested_host: str | None) -> None:
         warn_once(str(base_url), str(tested_host))
         return None
 
-    def equip_http_user(user: HttpUser) -> None:
-        # Locust turns it off, and with it the proxies; asked for each request, it costs where there are none.
-        user.client.trust_env = bool(getproxies_environment())
-        if target := target_of(user.client.base_url):
-            equip_session(user.client, credentials, target)
+    def equip(kind: Kind, user: Any) -> None:  # noqa: ANN401 - each kind has a client of its own
+        kind.equip(user, credentials, target_of(user.client.base_url))
 
-    after_init(HttpUser, equip_http_user)
-    after_init(SwarmHttpUser, lambda user: equip_swarm_user(user, credentials, target_of(user.client.base_url)))
-    after_init(FastHttpUser, lambda user: equip_fast_user(user, credentials, target_of(user.client.base_url)))
+    for kind in KINDS:
+        after_init(kind.USER, partial(equip, kind))
+
+
+def watch_requests(*, traceparent: bool) -> None:
+    """Lets the clients of every kind tell of requests that end with their user, and send a traceparent if wanted."""
+    for kind in KINDS:
+        if traceparent:
+            kind.send_traceparent()
+        kind.watch()
 
 
 def after_init(user_class: type[AnyUser], equip: Callable[[AnyUser], None]) -> None:

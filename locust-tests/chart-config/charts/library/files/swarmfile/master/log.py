@@ -1,12 +1,14 @@
 """Logs a verdict when it is known, and again as the last words of the process where more was logged since.
 
-Locust logs its own statistics when it ends, and workers that come and go after the run are logged, too.
+Locust logs its own statistics when it ends, and workers that come and go after the run are logged, too. A Job's verdict
+is left as its container's termination message, too, which `kubectl describe pod` shows.
 """
 
 import atexit
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from swarmfile.listeners import tell
@@ -18,6 +20,9 @@ from swarmfile.run.finished import Cause, Concluded, Run
 logger = logging.getLogger("swarmfile.verdict")
 # These do not pass their records on to the root.
 LOCUST_LOGGERS = ("locust", "locust.stats_logger")
+# Kubernetes mounts it writable, into a read-only root file system too, and keeps as many bytes of it.
+PLACE = Path("/dev/termination-log")
+MOST_BYTES = 4096
 
 
 def install(context: Context) -> None:
@@ -27,6 +32,18 @@ def install(context: Context) -> None:
     context.hooks.resumed.append(lambda concluded: log.say(lines(concluded)))
     context.hooks.verdict_last.append(log.repeat)
     atexit.register(lambda: tell(context.hooks.verdict_last))
+    leave_message(context)
+
+
+def leave_message(context: Context, place: Path = PLACE) -> None:
+    """Waits for the verdict, on a Job's master only: no other container ends with its run."""
+
+    def leave(text: str) -> None:
+        # A character that is cut in two would be no UTF-8, which Kubernetes refuses.
+        place.write_text(text.encode()[:MOST_BYTES].decode(errors="ignore"), "utf-8")
+
+    if context.in_run_of_a_job and place.exists():
+        context.hooks.concluded.append(lambda concluded: leave("\n".join(concluded.verdict.log_lines())))
 
 
 class Listener(logging.Handler):

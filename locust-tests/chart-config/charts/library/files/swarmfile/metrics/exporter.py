@@ -17,11 +17,10 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 
 from swarmfile.metrics import known as metrics_known
 from swarmfile.metrics import own as metrics_own
-from swarmfile.metrics.ask import NoAnswerError, ask
 from swarmfile.metrics.families import Family, gauge
 from swarmfile.metrics.pace import Pace
 from swarmfile.metrics.server import Answer
-from swarmfile.metrics.snapshot import Snapshot
+from swarmfile.metrics.snapshot import NoAnswerError, Snapshot, ask
 from swarmfile.metrics.writing import Generate, Writer
 
 logger = logging.getLogger("swarmfile")

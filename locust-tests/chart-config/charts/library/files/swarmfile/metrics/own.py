@@ -15,10 +15,9 @@ ENDPOINT = ("run", "method", "name")
 
 
 def families(shot: Snapshot) -> Iterator[Family]:
-    """Yields every family of ours but swarmfile_up; none for a master without our plugin."""
-    if shot.has_plugin:
-        for part in (_course, _load, _requests, _durations, _values, _workers, _saturation, _judgement):
-            yield from part(shot)
+    """Yields every family of ours but swarmfile_up."""
+    for part in (_course, _load, _requests, _durations, _values, _workers, _saturation, _judgement):
+        yield from part(shot)
 
 
 def _course(shot: Snapshot) -> Iterator[Family]:

@@ -13,9 +13,9 @@ from gevent.lock import RLock
 from swarmfile.definition.metrics import MetricsSettings, parse
 from swarmfile.listeners import quietly
 from swarmfile.master.watch import LAST_REPORTS_LIMIT_S, RunWatch
-from swarmfile.metrics.ask import ROUTE
 from swarmfile.metrics.build import Builder
 from swarmfile.run.context import Context
+from swarmfile.run.state import METRICS_ROUTE
 
 FRESH_S = 0.5
 
@@ -33,7 +33,7 @@ def follow(watch: RunWatch) -> None:
         builder = Builder(watch, settings)
         watch.environment.events.worker_report.add_listener(quietly(builder.report))
         route = MetricsRoute(builder)
-        watch.environment.web_ui.app.add_url_rule(ROUTE, "swarmfile_metrics", route.answer)
+        watch.environment.web_ui.app.add_url_rule(METRICS_ROUTE, "swarmfile_metrics", route.answer)
 
 
 class MetricsRoute:

@@ -1,13 +1,19 @@
-"""What the master tells the exporter: one look at a run, as JSON."""
+"""What the master tells the exporter by the plugin's route: one look at a run, as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
+from urllib.error import HTTPError
 
+from swarmfile.run.state import METRICS_ROUTE
 from swarmfile.stats.values import RecordedValue
+from swarmfile.untrusted.neighbour import get_json
 
+# Some thousand endpoints with their buckets.
+MOST_BYTES = 32 * 2**20
 OTHER = "(other)"
 
 
@@ -86,7 +92,6 @@ class Snapshot:
     standings: Sequence[Mapping[str, Any]] = ()
     generators: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     workers_info: bool = False
-    has_plugin: bool = True
 
     @property
     def run(self) -> str:
@@ -109,3 +114,18 @@ def read(content: Mapping[str, Any]) -> Snapshot:
         "values": [RecordedValue(*value) for value in content["values"]],
     }
     return Snapshot(**known)
+
+
+class NoAnswerError(Exception):
+    """The master told nothing that is a snapshot; says why."""
+
+
+def ask(master: str) -> Snapshot:
+    """Returns what the master at this address tells now. Raises NoAnswerError."""
+    url = master + METRICS_ROUTE
+    try:
+        return read(get_json(url, MOST_BYTES))
+    except HTTPError as error:
+        raise NoAnswerError(f"{url} answered {error.code}") from None
+    except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
+        raise NoAnswerError(f"{url}: {error!r}") from None

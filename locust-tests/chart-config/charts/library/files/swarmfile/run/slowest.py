@@ -41,8 +41,8 @@ class Slowest:
         request_type: str,
         name: str,
         response_time: float | None,
-        exception: object,
-        response: object,
+        exception: object = None,
+        response: object = None,
         **_: object,
     ) -> None:
         """Takes what Locust's request event says of a request that failed; one that has a status was answered."""

@@ -1,19 +1,14 @@
-"""Watches each client's requests: each that was sent is counted, as answered, as failed, or as cut off."""
+"""Brings the requests that were sent and not answered to the run: they are counted as failed, or as cut off.
+
+The clients of each kind of user notice them, see swarmfile/clients/kind.py.
+"""
 
 from __future__ import annotations
 
-import functools
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from gevent import GreenletExit, Timeout
 from locust import events
-from locust.clients import HttpSession
-from locust.clients import ResponseContextManager as HttpBlock
-from locust.contrib.fasthttp import FastHttpSession
-from locust.contrib.fasthttp import ResponseContextManager as FastBlock
 from locust.env import Environment
 from locust.runners import LocalRunner, WorkerRunner
 
@@ -26,15 +21,9 @@ from swarmfile.run.interrupted import KEY, OF_PROCESS, Unanswered
 if TYPE_CHECKING:
     from swarmfile.run.live import LiveRun
 
-Session = HttpSession | FastHttpSession
-
 
 def install(context: Context) -> None:
-    """Watches the requests of HttpUser and FastHttpUser; SwarmHttpUser's client calls `interrupted` itself."""
-    for session in (HttpSession, FastHttpSession):
-        session.request = watched(session.request)  # type: ignore[method-assign,assignment]
-    for block in (HttpBlock, FastBlock):
-        block.__exit__ = ended(block.__exit__)  # type: ignore[method-assign]
+    """Begins with each run, and reports to the process that leads."""
 
     def on_init(environment: Environment, **_: object) -> None:
         environment.events.test_start.add_listener(quietly(lambda **_: OF_PROCESS.begin(environment)))
@@ -83,44 +72,3 @@ def doubts(run: Run) -> Iterator[Doubt]:
             f"statistics are incomplete: {left} requests were in flight when all users had ended, and are not counted; "
             "let a task wait for the greenlets that it spawns",
         )
-
-
-def watched(request: Callable[..., object]) -> Callable[..., object]:
-    """Returns a session's `request` such that the end of its user is noticed."""
-
-    @functools.wraps(request)
-    def watched_request(
-        session: Session, method: str, url: str, name: str | None = None, *rest: object, **options: object
-    ) -> object:
-        started = time.perf_counter()
-        OF_PROCESS.counts.in_flight += 1
-        try:
-            return request(session, method, url, name, *rest, **options)
-        except (GreenletExit, Timeout) as error:
-            known_as = str(name or session.request_name or name_of(session, str(url)))
-            OF_PROCESS.interrupted(error, session.request_event, str(method), known_as, started)
-            raise
-        finally:
-            OF_PROCESS.counts.in_flight -= 1
-
-    return watched_request
-
-
-def name_of(session: Session, url: str) -> str:
-    """Returns what Locust calls a request that has no name: HttpUser by its path, FastHttpUser as it is written."""
-    if not isinstance(session, HttpSession):
-        return url
-    parts = urlsplit(session._build_url(url))
-    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-
-
-def ended(leave: Callable[..., object]) -> Callable[..., object]:
-    """Returns a with-block's `__exit__` such that an answer is counted whose user was stopped before it was judged."""
-
-    @functools.wraps(leave)
-    def watched_exit(block: HttpBlock | FastBlock, kind: type[BaseException] | None, *rest: object) -> object:
-        if kind and issubclass(kind, GreenletExit) and block._manual_result is None:
-            OF_PROCESS.counts.cut_off += 1
-        return leave(block, kind, *rest)
-
-    return watched_exit

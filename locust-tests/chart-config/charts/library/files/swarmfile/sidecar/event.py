@@ -3,7 +3,7 @@
 import logging
 import time
 
-from swarmfile.sidecar.kube import ApiError, KubeApi
+from swarmfile.sidecar.kube import ApiError, Cluster
 from swarmfile.sidecar.record import RecordedRun, head_name
 from swarmfile.verdict import Outcome
 
@@ -12,7 +12,7 @@ LONGEST_MESSAGE = 1000
 logger = logging.getLogger("swarmfile")
 
 
-def verdict_event(api: KubeApi, run: RecordedRun) -> None:
+def verdict_event(api: Cluster, run: RecordedRun) -> None:
     """Creates the Event, once for each verdict of a run; a refusal is one line in the log."""
     name, moment = head_name(run.run), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.at))
     message = f"{run.outcome} {run.run}" + (f": {'; '.join(run.reasons)}" if run.reasons else "")

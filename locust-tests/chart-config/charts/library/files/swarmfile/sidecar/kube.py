@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 # Holds token, ca.crt and namespace, as Kubernetes projects them.
@@ -32,35 +32,9 @@ class ApiError(Exception):
         return http.client.BAD_REQUEST <= self.status < http.client.INTERNAL_SERVER_ERROR and self.status not in PASSING
 
 
-class KubeApi(Protocol):
-    """What records need of the API; objects and paths are those of the namespace."""
-
-    @property
-    def namespace(self) -> str:
-        """The namespace of the pod. Raises OSError."""
-
-    def get(self, path: str) -> Object:
-        """Returns an object. Raises ApiError."""
-
-    def find(self, path: str, selector: str) -> list[Object]:
-        """Returns the objects with these labels. Raises ApiError."""
-
-    def write(self, path: str, content: Object) -> Object:
-        """Creates the object, or changes it to say this too, and returns it.
-
-        Raises ApiError, with status 409 where the content names a resourceVersion that is not the newest.
-        """
-
-    def create(self, path: str, content: Object) -> Object:
-        """Creates an object, and returns it. Raises ApiError."""
-
-    def delete(self, path: str) -> None:
-        """Deletes an object. Raises ApiError."""
-
-
 @dataclass(frozen=True)
 class Cluster:
-    """The API server of the pod's cluster, with the rights of a service account."""
+    """The API server of the pod's cluster, with a service account's rights; paths are those of its namespace."""
 
     account: Path
     host: str
@@ -77,20 +51,23 @@ class Cluster:
 
     @property
     def namespace(self) -> str:
-        """See Api."""
+        """The namespace of the pod. Raises OSError."""
         return self._account_file("namespace")
 
     def get(self, path: str) -> Object:
-        """See Api."""
+        """Returns an object. Raises ApiError."""
         return self._ask("GET", path)
 
     def find(self, path: str, selector: str) -> list[Object]:
-        """See Api."""
+        """Returns the objects with these labels. Raises ApiError."""
         found: list[Object] = self._ask("GET", f"{path}?{urlencode({'labelSelector': selector})}")["items"]
         return found
 
     def write(self, path: str, content: Object) -> Object:
-        """See Api. Labels that others set, such as a baseline's, stay."""
+        """Creates the object, or changes it to say this too, and returns it: labels that others set stay.
+
+        Raises ApiError, with status 409 where the content names a resourceVersion that is not the newest.
+        """
         name = content["metadata"]["name"]
         try:
             return self._ask("PATCH", f"{path}/{name}", content, "application/merge-patch+json")
@@ -100,11 +77,11 @@ class Cluster:
             return self.create(path, content)
 
     def create(self, path: str, content: Object) -> Object:
-        """See Api."""
+        """Creates an object, and returns it. Raises ApiError."""
         return self._ask("POST", path, content)
 
     def delete(self, path: str) -> None:
-        """See Api."""
+        """Deletes an object, if it is there. Raises ApiError."""
         try:
             self._ask("DELETE", path)
         except ApiError as error:

@@ -37,7 +37,7 @@ from swarmfile.run.marker import key, marker
 from swarmfile.run.state import MOST_ANSWER_BYTES, ROUTE, parse
 from swarmfile.sidecar.age import KEPT
 from swarmfile.sidecar.folder import files_of
-from swarmfile.sidecar.kube import ApiError, Cluster, KubeApi
+from swarmfile.sidecar.kube import ApiError, Cluster
 from swarmfile.sidecar.metrics import Metrics
 from swarmfile.sidecar.publish import Publisher
 from swarmfile.sidecar.record import RecordError
@@ -117,7 +117,7 @@ def uploading(
     return Uploads(bucket, results, found_in, noted).follow(ended) if bucket else None
 
 
-def restored(api: KubeApi, environ: Mapping[str, str], results: Path, ended: threading.Event) -> dict[str, str]:
+def restored(api: Cluster, environ: Mapping[str, str], results: Path, ended: threading.Event) -> dict[str, str]:
     """Restores the last run of the definition, if there is one, and returns the labels for the runs to come."""
     definition, settings = environ.get("SWARMFILE_DEFINITION", ""), environ.get("SWARMFILE_SETTINGS_NAME", "")
     if not definition or not settings:

@@ -14,7 +14,7 @@ from typing import Any
 
 from swarmfile.sidecar.age import KEPT, superfluous
 from swarmfile.sidecar.event import verdict_event
-from swarmfile.sidecar.kube import NOT_FOUND, ApiError, KubeApi
+from swarmfile.sidecar.kube import NOT_FOUND, ApiError, Cluster
 from swarmfile.sidecar.merge import merged
 from swarmfile.sidecar.record import (
     LABEL,
@@ -61,7 +61,7 @@ class RecordHead:
 class Records:
     """The records of a namespace, to which this process adds the runs of one installation. writer: the pod's name."""
 
-    def __init__(self, api: KubeApi, labels: Mapping[str, str], keep: int = KEPT, writer: str = "") -> None:
+    def __init__(self, api: Cluster, labels: Mapping[str, str], keep: int = KEPT, writer: str = "") -> None:
         self._api = api
         self._labels = dict(labels)
         self._keep = keep
@@ -158,7 +158,7 @@ def says(recorded: RecordedRun, files: Mapping[str, bytes]) -> bool:
     return recorded.ended and digests.items() <= recorded.files.items()
 
 
-def delete(api: KubeApi, name: str, parts: int) -> None:
+def delete(api: Cluster, name: str, parts: int) -> None:
     """Deletes a head and its parts, the head first: what is left of a half-deleted run is not listed."""
     for each in (name, *(f"{name}-{number:02}" for number in range(1, parts + 1))):
         api.delete(f"configmaps/{each}")

@@ -17,7 +17,7 @@ from typing import Any
 
 from swarmfile.sidecar.age import STALE_AFTER_S, cut_short
 from swarmfile.sidecar.folder import opened, read
-from swarmfile.sidecar.kube import KubeApi
+from swarmfile.sidecar.kube import Cluster
 from swarmfile.sidecar.record import LABEL, RecordedRun, RecordError, head_name, label_value, read_head, read_parts
 from swarmfile.sidecar.records import HEADS, INSTALLATION
 
@@ -30,13 +30,13 @@ LOOK_S = 2
 LONGEST_WAIT_S = STALE_AFTER_S + 15
 
 
-def labels_of(api: KubeApi, definition: str, settings: str, job: str = "") -> dict[str, str]:
+def labels_of(api: Cluster, definition: str, settings: str, job: str = "") -> dict[str, str]:
     """Returns the labels by which a successor finds this pod's runs. `job`: the uid of its Job. Raises ApiError."""
     uid = job or str(api.get(f"configmaps/{settings}")["metadata"]["uid"])
     return {DEFINITION: definition[:32], INSTALLATION: uid}
 
 
-def await_predecessor(api: KubeApi, labels: Mapping[str, str], marker: Path, told_to_end: Event) -> None:
+def await_predecessor(api: Cluster, labels: Mapping[str, str], marker: Path, told_to_end: Event) -> None:
     """Waits as long as a pod before this one may still record the end of its run. Raises ApiError and RecordError.
 
     What is restored too early is a snapshot, and this pod would say of the run that it has no end.
@@ -53,14 +53,14 @@ def await_predecessor(api: KubeApi, labels: Mapping[str, str], marker: Path, tol
             return
 
 
-def last_run(api: KubeApi, labels: Mapping[str, str]) -> RecordedRun | None:
+def last_run(api: Cluster, labels: Mapping[str, str]) -> RecordedRun | None:
     """Returns the installation's newest run; None where that was of another definition. Raises ApiError."""
     heads = api.find("configmaps", f"{HEADS},{INSTALLATION}={labels[INSTALLATION]}")
     last, definition = max(readable(heads), key=lambda run: run[0].at, default=(None, ""))
     return last if definition == labels[DEFINITION] else None
 
 
-def restore(api: KubeApi, results: Path, labels: Mapping[str, str], marker: Path) -> str | None:
+def restore(api: Cluster, results: Path, labels: Mapping[str, str], marker: Path) -> str | None:
     """Writes the last run's files and the marker, and returns the run; None where there is nothing to restore.
 
     Raises ApiError and OSError; a marker that lies there already is newer than any record.
@@ -109,7 +109,7 @@ def noted(note: Path) -> bytes | None:
         return None
 
 
-def write_files(api: KubeApi, folder: Path, run: RecordedRun) -> None:
+def write_files(api: Cluster, folder: Path, run: RecordedRun) -> None:
     """Writes the record's files; without them the marker alone still keeps the run from being repeated."""
     if folder.is_symlink():
         # The script shares the volume: a link of its own must not lead the sidecar elsewhere.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.layers import Layer, merged
-from swarmfile.cli.definition.set_values import assign
+from swarmfile.cli.definition.set_values import set_layer
 from swarmfile.cli.definition.values import Value, Values
 from swarmfile.cli.definition.yaml_file import read_helm_values, read_values
 
@@ -29,9 +29,9 @@ def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Se
     clone.refuse_unknown(test_type)
     defaults = _file(clone, CHART_DEFAULTS)
     written = [_file(clone, name) for name in clone.value_files(test_type, "test")]
-    over = [*flags, Layer("the environment's name", {"type": test_type})]
-    given = merged([Layer("", _with_sets(written, sets)), *over])
-    layers = (defaults, *written, _set_layer(sets), *over)
+    over = [set_layer(sets), *flags, Layer("the environment's name", {"type": test_type})]
+    given = merged([*written, *over])
+    layers = (defaults, *written, *over)
     upstream = _upstream_layers(clone, test_type, layers[1:])
     # As in helmfile the schema judges both files at once, upstream's under a key of its own.
     test = {
@@ -62,17 +62,3 @@ def _map(value: Value) -> Values:
 
 def _file(clone: Clone, name: str) -> Layer:
     return Layer(name, read_values(clone.root / name, name))
-
-
-def _with_sets(written: Sequence[Layer], sets: Sequence[str]) -> dict[str, Value]:
-    values = merged(written)
-    for text in sets:
-        assign(values, text)
-    return values
-
-
-def _set_layer(sets: Sequence[str]) -> Layer:
-    values: dict[str, Value] = {}
-    for text in sets:
-        assign(values, text)
-    return Layer("--set", values)

@@ -1,128 +1,42 @@
-r"""Reads `--set` as helm does: `a.b=1,list={x,y},stages[0].users=5`, with `\` before what is meant as text."""
+r"""Reads `--set`: dotted keys, `\.` for a dot within a key, and a YAML value: `a.b=1`, `stages=[{users: 5}]`."""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Sequence
 
-from swarmfile.cli.definition.values import Path, Value
+from swarmfile.cli.definition.layers import Layer, merged
+from swarmfile.cli.definition.values import Value
+from swarmfile.cli.definition.yaml_file import read_value
 from swarmfile.cli.errors import BadInputError
 
-HIGHEST_INDEX = 65536
-_INTEGER = re.compile(r"[+-]?[1-9]\d*|0")
-_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+SOURCE = "--set"
+# As helm takes them: read as one value, the second would become part of the first, be it a password.
+_SECOND = re.compile(r"[^'\"\[{].*,[\w\\-]+\.[\w\\.-]+=")
+_DOT = re.compile(r"(?<!\\)\.")
 
 
-def assign(values: dict[str, Value], text: str) -> None:
-    """Sets in `values` what one `--set` says; raises BadInputError where it cannot be read."""
-    for path, value in assignments(text):
-        _put(values, path, value)
+def set_layer(texts: Sequence[str]) -> Layer:
+    """Returns the layer of all `--set`, later ones over earlier ones; raises BadInputError for an unreadable one."""
+    return Layer(SOURCE, merged([Layer(SOURCE, assignment(text)) for text in texts]))
 
 
-def assignments(text: str) -> Iterator[tuple[Path, Value]]:
-    """Yields each path with its value, typed as helm types it: true, false, null, whole numbers, else text."""
-    scanner = _Scanner(text)
-    while not scanner.done:
-        path = _path(scanner)
-        yield path, _value(scanner)
+def assignment(text: str) -> dict[str, Value]:
+    """Returns the values of one `--set`; without anything after the equals sign, the value is an empty text."""
+    keys, equals, value = text.partition("=")
+    if not equals:
+        raise _refused(keys, f"{keys!r} has no value")
+    if "[" in keys:
+        raise _refused(keys, "one entry of a list cannot be set", "the whole list, such as 'stages=[{users: 5}]'")
+    if _SECOND.match(value):
+        raise _refused(keys, "it sets two keys", "each in a --set of its own, or the value in quotes")
+    path = [key.replace("\\.", ".") for key in _DOT.split(keys)]
+    if not all(path):
+        raise _refused(keys, "a key is empty")
+    read: Value = read_value(value, f"{SOURCE} {keys}") if value else ""
+    for key in reversed(path):
+        read = {key: read}
+    values: dict[str, Value] = read
+    return values
 
 
-class _Scanner:
-    """Walks over the text; a character after a backslash never ends a part."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.position = 0
-
-    @property
-    def done(self) -> bool:
-        return self.position >= len(self.text)
-
-    def take(self, character: str) -> bool:
-        found = self.text.startswith(character, self.position)
-        self.position += found
-        return found
-
-    def until(self, stops: str) -> tuple[str, str]:
-        """Returns what stands before the next of `stops`, and which one it was: empty at the end of the text."""
-        part = ""
-        while not self.done:
-            character = self.text[self.position]
-            self.position += 1
-            if character in stops:
-                return part, character
-            if character == "\\":
-                character = self.text[self.position : self.position + 1]
-                self.position += 1
-            part += character
-        return part, ""
-
-    def refuse(self, what: str) -> BadInputError:
-        return BadInputError(f"--set {self.text}: {what}; write key=value, for example loadTest.users=10")
-
-
-def _path(scanner: _Scanner) -> Path:
-    path: list[str | int] = []
-    stop = "."
-    while stop != "=":
-        name, following = scanner.until("=[,.")
-        if bool(name) != (stop == "."):
-            raise scanner.refuse(f"{name!r} after an index" if name else "a key is empty")
-        path += [name] if name else []
-        if following not in ("=", ".", "["):
-            raise scanner.refuse(f"{name!r} has no value")
-        if following == "[":
-            path.append(_index(scanner))
-        stop = "]" if following == "[" else following
-    return tuple(path)
-
-
-def _index(scanner: _Scanner) -> int:
-    digits, stop = scanner.until("]")
-    if not stop or not digits.isdecimal() or int(digits) > HIGHEST_INDEX:
-        raise scanner.refuse(f"[{digits}{stop} is not an index from 0 to {HIGHEST_INDEX}")
-    return int(digits)
-
-
-def _value(scanner: _Scanner) -> Value:
-    if scanner.take("{"):
-        return _list(scanner)
-    return _typed(scanner.until(",")[0])
-
-
-def _list(scanner: _Scanner) -> list[Value]:
-    items: list[Value] = []
-    while True:
-        item, stop = scanner.until(",}")
-        if not stop:
-            raise scanner.refuse("a list must end with }")
-        items.append(_typed(item))
-        if stop == "}":
-            scanner.take(",")
-            return items
-
-
-def _typed(text: str) -> Value:
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    return int(text) if _INTEGER.fullmatch(text) else text
-
-
-def _put(values: dict[str, Value], path: Path, value: Value) -> None:
-    place: Value = values
-    for step, following in pairwise(path):
-        _make_room(place, step)
-        kind = list if isinstance(following, int) else dict
-        if not isinstance(_entry(place, step), kind):
-            place[step] = kind()
-        place = place[step]
-    _make_room(place, path[-1])
-    place[path[-1]] = value
-
-
-def _entry(place: Value, step: str | int) -> Value:
-    return place.get(step) if isinstance(place, dict) else place[step]
-
-
-def _make_room(place: Value, step: str | int) -> None:
-    if isinstance(place, list) and isinstance(step, int):
-        place.extend([None] * (step + 1 - len(place)))
+def _refused(keys: str, what: str, instead: str = "key=value, for example loadTest.users=10") -> BadInputError:
+    return BadInputError(f"{SOURCE} {keys}: {what}; write {instead}")

@@ -1,4 +1,4 @@
-"""Judges a test definition before anything starts, by the chart's own schema."""
+"""Judges a test definition before anything starts: by the chart's own schema, then as the pods will read it."""
 
 import copy
 import json
@@ -14,21 +14,36 @@ from jsonschema.validators import validator_for
 from swarmfile.cli.definition.definition import Definition
 from swarmfile.cli.definition.layers import merged, source_of
 from swarmfile.cli.definition.schema_errors import Flaw, flaw_of, sentence
-from swarmfile.cli.definition.values import Value, at, names
+from swarmfile.cli.definition.values import Path, Value, at, names
 from swarmfile.cli.errors import BadInputError
-from swarmfile.definition import settings
+from swarmfile.definition.settings import Settings, parse
 
 
 def validated(definition: Definition) -> Definition:
-    """Returns the definition with numbers where `--set` gave text; raises BadInputError for the first flaw."""
+    """Returns the definition with numbers where they are written as text; raises BadInputError for the first flaw."""
     schema = _numbers_only(json.loads(definition.clone.schema.read_text(encoding="utf-8")))
     validator = validator_for(schema, default=Draft7Validator)(schema)
     judged = _with_numbers(validator, definition)
     error = best_match(validator.iter_errors(judged.test))
     if error is not None:
         raise BadInputError(_one_line(judged, flaw_of(error)))
-    _refuse_unreadable(judged)
     return judged
+
+
+def read_settings(definition: Definition) -> Settings:
+    """Returns what no schema can judge, such as the assertions' grammar, as the run's processes will read it.
+
+    Raises BadInputError in the package's words, which begin with the key, and the name of the file before them.
+    """
+    try:
+        return parse(dict(definition.test))
+    except ValueError as error:
+        source = source_of(definition.test_layers, _path(str(error).split(":", 1)[0]))
+        raise BadInputError(f"{source}: {error}") from None
+
+
+def _path(named: str) -> Path:
+    return tuple(int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", named))
 
 
 def _numbers_only(schema: Value) -> Value:
@@ -44,16 +59,6 @@ def _numbers_only(schema: Value) -> Value:
     return {key: value for key, value in inner.items() if key != "pattern"} | {
         "type": [k for k in kinds if k != "string"]
     }
-
-
-def _refuse_unreadable(definition: Definition) -> None:
-    # What no schema can judge, such as the criteria's grammar: read as the pods will read it.
-    try:
-        settings.parse(definition.test)
-    except ValueError as error:
-        key, colon, rest = str(error).partition(": ")
-        path = tuple(re.split(r"[.\[]", key)[:2])
-        raise BadInputError(f"{source_of(definition.test_layers, path)}: {key}{colon}{rest}") from error
 
 
 def _with_numbers(validator: Validator, definition: Definition) -> Definition:

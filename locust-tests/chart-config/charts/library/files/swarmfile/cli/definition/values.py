@@ -22,6 +22,6 @@ def names(path: Path) -> tuple[str, ...]:
 
 
 def shown(path: Path) -> str:
-    """Returns a path as `--set` reads it: stages[1].users."""
+    """Returns a path as messages name it: stages[1].users."""
     text = "".join(f"[{step}]" if isinstance(step, int) else "." + step.replace(".", "\\.") for step in path)
     return text.removeprefix(".") or "the definition"

@@ -19,13 +19,15 @@ def read_helm_values(path: Path, shown_as: str) -> dict[str, Any]:
     return _read(path, shown_as, _HelmLoader)
 
 
+def read_value(text: str, shown_as: str) -> Any:  # noqa: ANN401 - whatever YAML holds
+    """Returns what one value means as it would in such a file; raises BadInputError where it is no YAML."""
+    return _loaded(text, shown_as, _Loader)
+
+
 def _read(path: Path, shown_as: str, loader: type["_Loader"]) -> dict[str, Any]:
     if not path.exists():
         return {}
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (both are SafeLoaders)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInputError(f"{shown_as}: {_where_and_what(error)}") from None
+    values = _loaded(path.read_bytes(), shown_as, loader)
     if values is None:
         return {}
     if not isinstance(values, dict):
@@ -33,6 +35,14 @@ def _read(path: Path, shown_as: str, loader: type["_Loader"]) -> dict[str, Any]:
             f"{shown_as}: the file holds {_kind(values)}; write keys with values, for example mode: job"
         )
     return values
+
+
+def _loaded(text: str | bytes, shown_as: str, loader: type["_Loader"]) -> Any:  # noqa: ANN401
+    try:
+        decoded = text if isinstance(text, str) else text.decode()
+        return yaml.load(decoded, Loader=loader)  # noqa: S506 (both are SafeLoaders)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInputError(f"{shown_as}: {_where_and_what(error)}") from None
 
 
 def _where_and_what(error: yaml.YAMLError | UnicodeDecodeError) -> str:

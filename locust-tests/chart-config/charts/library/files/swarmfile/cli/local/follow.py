@@ -1,20 +1,41 @@
-"""Follows a run from its processes' start until the master is gone, and says what stopped it from a verdict."""
+"""Follows a run from its processes' start until the master is gone, and says what stopped it from a verdict.
+
+Its metrics stay up after its verdict until that was scraped, at most as long as the command line says.
+"""
 
 import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import ProxyHandler, build_opener
 
 from swarmfile.cli.local.interrupts import Interrupts
 from swarmfile.cli.local.launch import Launch
-from swarmfile.cli.local.lingering import Lingering
 from swarmfile.cli.local.live import View
+from swarmfile.cli.local.ports import LOOPBACK
 from swarmfile.cli.local.processes import STOP_LIMIT_S, Member, Swarm
 from swarmfile.cli.local.state import ask
 from swarmfile.run.state import RunState, State
 
 POLL_S = 0.5
+ANSWER_TIMEOUT_S = 5
+
+
+@dataclass(frozen=True)
+class Lingering:
+    """Begins when the verdict of `run` is known."""
+
+    launch: Launch
+    run: str
+    began_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody needs the metrics any more."""
+        if self.launch.metrics_port is None or time.monotonic() - self.began_s >= self.launch.metrics_linger_s:
+            return True
+        return scraped(self.launch.metrics_port) in (self.run, None)
 
 
 @dataclass
@@ -81,3 +102,14 @@ def _death(course: LocalCourse, member: Member) -> str:
     what = "without a verdict" if course.began else "before the run began"
     name = "the master" if member is course.swarm.master else member.name
     return f"{name} ended {what}: {member.last_words()}"
+
+
+def scraped(port: int) -> str | None:
+    """Returns the last run whose verdict was scraped, "" before the first; None where the exporter is gone."""
+    try:
+        with build_opener(ProxyHandler({})).open(
+            f"http://{LOOPBACK}:{port}/scraped", timeout=ANSWER_TIMEOUT_S
+        ) as answer:
+            return str(answer.read().decode())
+    except OSError:
+        return None

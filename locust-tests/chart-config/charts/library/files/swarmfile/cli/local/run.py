@@ -10,10 +10,9 @@ from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.definition import Definition, read_definition
 from swarmfile.cli.definition.host import checked_host
 from swarmfile.cli.definition.layers import Layer, source_of
-from swarmfile.cli.definition.library_checks import check_by_library
 from swarmfile.cli.definition.script import find_libs, find_script
 from swarmfile.cli.definition.test_data import find_test_data
-from swarmfile.cli.definition.validation import validated
+from swarmfile.cli.definition.validation import read_settings, validated
 from swarmfile.cli.definition.values import at
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local import cut_short
@@ -28,6 +27,7 @@ from swarmfile.cli.local.packages import install, wanted_packages
 from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
 from swarmfile.cli.local.staging import Material, StagedRun, staged
+from swarmfile.definition.settings import Settings
 from swarmfile.results.names import VERDICT
 from swarmfile.run.context import new_run_id
 from swarmfile.run.state import RunState, State
@@ -58,26 +58,35 @@ class RunRequest:
     metrics_linger_s: int = 0
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """One run that was judged; `load` says in a few words what it will do."""
+
+    material: Material
+    host: str
+    load: str
+
+
 def run(request: RunRequest, console: Console) -> int:
     """Returns the exit code of the last run; raises BadInputError before anything starts."""
     check_free(request.metrics_port)
     prepared = [_prepare(request, test_type) for test_type in request.types]
     with noted() as interrupts:
-        for material, host in prepared:
+        for one in prepared:
             if interrupts.count:
                 return INVALID
-            code = _run_one(request, material, host, console, interrupts)
+            code = _run_one(request, one, console, interrupts)
             if code:
                 return code
     return 0
 
 
-def _prepare(request: RunRequest, test_type: str) -> tuple[Material, str]:
+def _prepare(request: RunRequest, test_type: str) -> Prepared:
     definition = validated(read_definition(request.clone, test_type, request.sets, request.flags))
+    settings = read_settings(definition)
     host = _host(request, definition)
-    check_by_library(definition)
+    load = _load(definition, settings)
     check_credentials(definition)
-    master_arguments(definition)
     material = Material(
         definition=definition,
         script=find_script(definition, request.locustfile),
@@ -85,7 +94,7 @@ def _prepare(request: RunRequest, test_type: str) -> tuple[Material, str]:
         data=find_test_data(definition),
         packages=install(wanted_packages(definition)),
     )
-    return material, host
+    return Prepared(material, host, load)
 
 
 def _host(request: RunRequest, definition: Definition) -> str:
@@ -95,12 +104,13 @@ def _host(request: RunRequest, definition: Definition) -> str:
     return checked_host(at(definition.test, *key) or "", f"{source_of(definition.test_layers, key)}: {'.'.join(key)}")
 
 
-def _run_one(request: RunRequest, material: Material, host: str, console: Console, interrupts: Interrupts) -> int:
+def _run_one(request: RunRequest, prepared: Prepared, console: Console, interrupts: Interrupts) -> int:
+    definition = prepared.material.definition
     launch = Launch(
-        definition=material.definition,
-        host=host,
+        definition=definition,
+        host=prepared.host,
         workers=request.workers,
-        run=new_run_id(material.definition.type),
+        run=new_run_id(definition.type),
         results=request.results.resolve(),
         tags=request.tags,
         note=request.note,
@@ -108,8 +118,9 @@ def _run_one(request: RunRequest, material: Material, host: str, console: Consol
         metrics_linger_s=request.metrics_linger_s,
     )
     _make_folder(launch.folder)
-    with staged(material) as stage:
-        course = _follow(launch, stage, console, interrupts)
+    say = f"{launch.run}: {launch.host}, workers: {launch.workers}, {prepared.load}"
+    with staged(prepared.material) as stage:
+        course = _follow(launch, stage, say, console, interrupts)
         return _conclude(course, stage, console)
 
 
@@ -122,9 +133,9 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _follow(launch: Launch, stage: StagedRun, console: Console, interrupts: Interrupts) -> LocalCourse:
+def _follow(launch: Launch, stage: StagedRun, say: str, console: Console, interrupts: Interrupts) -> LocalCourse:
     ports = free_ports()
-    say = f"{launch.run}: {launch.host}, workers: {launch.workers}, {_load(launch.definition)}\nweb UI: {ports.url}"
+    say += f"\nweb UI: {ports.url}"
     say += f"\nmetrics: http://{LOOPBACK}:{launch.metrics_port}/metrics" if launch.metrics_port else ""
     console.print(say, soft_wrap=True, highlight=False, markup=False)
     if not launch.starts_by_itself:
@@ -135,11 +146,13 @@ def _follow(launch: Launch, stage: StagedRun, console: Console, interrupts: Inte
         return course
 
 
-def _load(definition: Definition) -> str:
-    if arrivals := check_by_library(definition).arrivals:
+def _load(definition: Definition, settings: Settings) -> str:
+    # Refuses what Locust would not understand, arrivals or not.
+    arguments = master_arguments(definition)
+    if arrivals := settings.arrivals:
         return f"arrivals: {max(stage.rate for stage in arrivals.stages):g}/s, users: at most {arrivals.max_users}"
     names = [str(stage.get("name", "stage")) for stage in definition.test.get("stages") or ()]
-    return f"stages: {', '.join(names)}" if names else " ".join(master_arguments(definition))
+    return f"stages: {', '.join(names)}" if names else " ".join(arguments)
 
 
 def _conclude(course: LocalCourse, stage: StagedRun, console: Console) -> int:

@@ -189,7 +189,7 @@ HOLDS = (
         Kind.REPLACED,
         "locust",
         "locust.clients:HttpSession.request",
-        ("run/unanswered.py: install, watched", "clients/traceparent.py: trace"),
+        ("clients/http.py: send_traceparent, watch", "clients/kind.py: traced, watched"),
         "One method sends every request of HttpUser: there a request that hangs is noticed and a traceparent is added.",
         "a target that hangs passes; requests carry no traceparent",
         (
@@ -208,7 +208,7 @@ HOLDS = (
         Kind.REPLACED,
         "locust",
         "locust.contrib.fasthttp:FastHttpSession.request",
-        ("run/unanswered.py: install, watched", "clients/traceparent.py: trace"),
+        ("clients/fast_http.py: send_traceparent, watch", "clients/kind.py: traced, watched"),
         "One method sends every request of FastHttpUser: there a hanging one is noticed and a traceparent is added.",
         "a target that hangs passes; requests carry no traceparent",
         (
@@ -227,7 +227,7 @@ HOLDS = (
         Kind.REPLACED,
         "locust",
         "locust.contrib.fasthttp:LocustUserAgent.clientpool",
-        ("clients/fast_http.py: equip_fast_user, Pool, Filling",),
+        ("clients/fast_http.py: equip, Pool, Filling",),
         "Credentials and proxies are added beneath the client, where a redirect and a script cannot see them.",
         "FastHttpUser's requests arrive without credentials, or not at all",
         (

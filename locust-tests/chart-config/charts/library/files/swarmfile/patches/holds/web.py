@@ -73,29 +73,4 @@ HOLDS = (
             ),
         ),
     ),
-    Hold(
-        "stats-requests",
-        Kind.MESSAGE,
-        "locust",
-        "locust.web:WebUI.__init__.<locals>.request_stats",
-        ("metrics/ask.py: of_stats, _row, _worker",),
-        "Without our plugin the exporter reads Locust's own route.",
-        "no metrics of a master without our plugin",
-        (
-            Text(
-                "locust.web:WebUI.__init__",
-                (
-                    'report = {"stats": _stats, "errors": errors}',
-                    'report["current_response_time_percentiles"]',
-                    '"user_count": worker.user_count',
-                    '"cpu_usage": worker.cpu_usage',
-                    '"memory_usage": worker.memory_usage',
-                    'report["workers"] = workers',
-                    'report["state"] = environment.runner.state',
-                    'report["user_count"] = environment.runner.user_count',
-                ),
-            ),
-            Behaviour("a_row_of_the_stats_route_has_what_we_read"),
-        ),
-    ),
 )
