@@ -1,16 +1,21 @@
 import pytest
 
-from swarmfile.definition.durations import seconds
+from swarmfile.definition.durations import seconds, text
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [(30, 30), ("30", 30), ("30s", 30), ("2m", 120), ("1h30m", 5400), ("1h1m1s", 3661)]
+    ("given", "expected"), [(30, 30), ("30", 30), ("30s", 30), ("2m", 120), ("1h30m", 5400), ("1h1m1s", 3661)]
 )
-def test_a_duration_reads_as(text: object, expected: int) -> None:
-    assert seconds(text) == expected
+def test_a_duration_reads_as(given: object, expected: int) -> None:
+    assert seconds(given) == expected
 
 
-@pytest.mark.parametrize("text", ["", "ever", "-5", "1d", "m2", True])
-def test_what_is_none_is_refused_with_an_example(text: object) -> None:
+@pytest.mark.parametrize("given", ["", "ever", "-5", "1d", "m2", True])
+def test_what_is_none_is_refused_with_an_example(given: object) -> None:
     with pytest.raises(ValueError, match="write for example 90, 2m or 1h30m"):
-        seconds(text)
+        seconds(given)
+
+
+@pytest.mark.parametrize("written", ["0s", "30s", "2m", "1m30s", "1h", "1h30m", "1h1m1s"])
+def test_seconds_are_written_as_they_are_read(written: str) -> None:
+    assert text(seconds(written)) == written

@@ -22,7 +22,7 @@ from swarmfile.credentials import web_origin
 from swarmfile.evidence import failures
 from swarmfile.judge import doubts, validity
 from swarmfile.judge import install as assertions
-from swarmfile.load import cut, keep, stages
+from swarmfile.load import cut, keep, options, stages
 from swarmfile.load import open as open_model
 from swarmfile.master import guard, last_words, log
 from swarmfile.master import install as master
@@ -42,6 +42,7 @@ FEATURES = (
     credentials,
     failures,
     traceparent,
+    options,
     stages,
     open_model,
     spawn,

@@ -17,7 +17,7 @@ from swarmfile.cli.definition.validation import validated
 from swarmfile.cli.definition.values import at
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local import cut_short
-from swarmfile.cli.local.arguments import master_arguments
+from swarmfile.cli.local.arguments import load_in_words, load_of
 from swarmfile.cli.local.credentials import check_credentials
 from swarmfile.cli.local.ending import read_json, show_ending
 from swarmfile.cli.local.follow import Course, follow
@@ -76,7 +76,7 @@ def _prepare(request: Request, test_type: str) -> tuple[Material, str]:
     host = _host(request, definition)
     check_by_library(definition)
     check_credentials(definition)
-    master_arguments(definition)
+    load_of(definition)
     material = Material(
         definition=definition,
         script=find_script(definition, request.locustfile),
@@ -123,7 +123,8 @@ def _make_folder(folder: Path) -> None:
 
 def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrupts) -> Course:
     ports = free_ports()
-    say = f"{launch.run}: {launch.host}, workers: {launch.workers}, {_load(launch.definition)}\nweb UI: {ports.url}"
+    load = load_in_words(launch.definition)
+    say = f"{launch.run}: {launch.host}, workers: {launch.workers}, load: {load}\nweb UI: {ports.url}"
     say += f"\nmetrics: http://{LOOPBACK}:{launch.metrics_port}/metrics" if launch.metrics_port else ""
     console.print(say, soft_wrap=True, highlight=False, markup=False)
     if not launch.starts_by_itself:
@@ -132,13 +133,6 @@ def _follow(launch: Launch, stage: Stage, console: Console, interrupts: Interrup
         course = Course(launch, swarm, ports.url, State(type=launch.definition.type, state="starting"))
         follow(course, view, interrupts, lambda folder: show_ending(console, folder))
         return course
-
-
-def _load(definition: Definition) -> str:
-    if arrivals := check_by_library(definition).arrivals:
-        return f"arrivals: {max(stage.rate for stage in arrivals.stages):g}/s, users: at most {arrivals.max_users}"
-    names = [str(stage.get("name", "stage")) for stage in definition.test.get("stages") or ()]
-    return f"stages: {', '.join(names)}" if names else " ".join(master_arguments(definition))
 
 
 def _conclude(course: Course, stage: Stage, console: Console) -> int:
