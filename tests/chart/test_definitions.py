@@ -1,4 +1,4 @@
-"""What a test definition makes of the master's arguments, the script, the data, and the Job's name."""
+"""What a test definition makes of the load, the script, the data, and the Job's name."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from swarmfile.definition.load import LoadOptions, resolve, sentence
+from swarmfile.definition.settings import Mode, parse
 from tests.chart.rendering import HOST, container, environment, of_kind, of_role, pod_spec, render, template
 from tests.data_choices import CHOICES
 
@@ -16,28 +18,47 @@ def job(helm: Path, values: dict[str, Any], *arguments: str) -> dict[str, Any]:
     return of_role(render(helm, {"loadTest": {"host": HOST}} | values, *arguments), "master")
 
 
+def load_of(documents: list[dict[str, Any]]) -> str:
+    """The load that the plugin makes of the rendered settings and of a command line without one, in words."""
+    settings = parse(json.loads(of_kind(documents, "ConfigMap", "-settings")["data"]["settings.json"]))
+    return sentence(settings, resolve(settings, LoadOptions(), one_run_only=settings.mode is Mode.JOB))
+
+
 @pytest.mark.parametrize(
     ("set_", "expected"),
     [
-        ([], ["--users=10", "--spawn-rate=5", "--run-time=2m"]),
-        (["loadTest.profile=load"], ["--users=100", "--spawn-rate=10", "--run-time=5m"]),
-        (["loadTest.profile=stress"], ["--users=500", "--spawn-rate=50", "--run-time=10m"]),
-        (["loadTest.profile=soak"], ["--users=100", "--spawn-rate=10", "--run-time=30m"]),
-        (["loadTest.users=3"], ["--users=3", "--spawn-rate=5", "--run-time=2m"]),
-        (["loadTest.users=1500000"], ["--users=1500000", "--spawn-rate=5", "--run-time=2m"]),
-        (["loadTest.spawnRate=0.5"], ["--users=10", "--spawn-rate=0.5", "--run-time=2m"]),
-        (["loadTest.runTime=20s"], ["--users=10", "--spawn-rate=5", "--run-time=20s"]),
+        ([], "10 users, 5/s, for 2m"),
+        (["loadTest.profile=load"], "100 users, 10/s, for 5m"),
+        (["loadTest.profile=stress"], "500 users, 50/s, for 10m"),
+        (["loadTest.profile=soak"], "100 users, 10/s, for 30m"),
+        (["loadTest.users=3"], "3 users, 5/s, for 2m"),
+        (["loadTest.users=1500000"], "1,500,000 users, 5/s, for 2m"),
+        (["loadTest.spawnRate=0.5"], "10 users, 0.5/s, for 2m"),
+        (["loadTest.runTime=20s"], "10 users, 5/s, for 20s"),
         (
-            ["profiles.mine.users=7", "profiles.mine.spawnRate=1", "profiles.mine.runTime=1h", "loadTest.profile=mine"],
-            ["--users=7", "--spawn-rate=1", "--run-time=1h"],
+            [
+                "profiles.mine.users=7",
+                "profiles.mine.spawnRate=0.5",
+                "profiles.mine.runTime=1h",
+                "loadTest.profile=mine",
+            ],
+            "7 users, 0.5/s, for 1h",
         ),
-        (["stages[0].users=5", "stages[0].duration=1m"], []),
+        (["stages[0].users=5", "stages[0].duration=1m"], "5 users, in 1 stage, for 1m"),
+        (["arrivals.rate=5/s"], "at most 1,000 users, 5 arrivals/s, for 2m"),
+        (["workers.replicas=3"], "10 users, 5/s, for 2m, 3 workers expected"),
     ],
 )
-def test_profile_and_overrides_become_the_masters_arguments(helm4: Path, set_: list[str], expected: list[str]) -> None:
-    arguments = container(job(helm4, SCRIPT, *[word for one in set_ for word in ("--set", one)]))["args"]
-    assert [one for one in arguments if one.split("=")[0] in ("--users", "--spawn-rate", "--run-time")] == expected
-    assert "--autostart" in arguments
+def test_profile_and_overrides_become_the_load(helm: Path, set_: list[str], expected: str) -> None:
+    values = SCRIPT | {"loadTest": {"host": HOST}}
+    assert load_of(render(helm, values, *[word for one in set_ for word in ("--set", one)])) == expected
+
+
+def test_the_masters_arguments_say_nothing_of_the_load(helm: Path) -> None:
+    load = {"host": HOST, "users": 3, "tags": ["a", "b"], "excludeTags": ["c"]}
+    documents = render(helm, SCRIPT | {"workers": {"replicas": 2}, "loadTest": load})
+    assert container(of_role(documents, "master"))["args"] == ["--master"]
+    assert load_of(documents) == "3 users, 5/s, for 2m, 2 workers expected, tags a b, without tags c"
 
 
 @pytest.mark.parametrize(
@@ -82,19 +103,16 @@ def test_an_assertion_that_is_null_asserts_nothing(helm: Path) -> None:
     assert settings["assertions"]["p95ThresholdMs"] is None
 
 
-def test_tags_and_further_arguments_are_passed_on(helm4: Path) -> None:
-    load = {"host": HOST, "tags": ["a", "b"], "excludeTags": ["c"], "extraArgs": ["--stop-timeout=10"]}
-    arguments = container(job(helm4, SCRIPT | {"loadTest": load}))["args"]
-    assert arguments[-6:] == ["--tags", "a", "b", "--exclude-tags", "c", "--stop-timeout=10"]
+def test_further_arguments_are_passed_on(helm4: Path) -> None:
+    load = {"host": HOST, "extraArgs": ["--stop-timeout=10"]}
+    assert container(job(helm4, SCRIPT | {"loadTest": load}))["args"] == ["--stop-timeout=10"]
 
 
-@pytest.mark.parametrize(("autostart", "starts"), [("false", False), ("true", True)])
-def test_a_deployment_waits_unless_told_to_start(helm4: Path, autostart: str, starts: bool) -> None:
+@pytest.mark.parametrize(("autostart", "starts"), [("false", ", to be started in the web UI"), ("true", "")])
+def test_a_deployment_waits_unless_told_to_start(helm4: Path, autostart: str, starts: str) -> None:
     values = SCRIPT | {"mode": "deployment", "loadTest": {"host": HOST}}
     documents = render(helm4, values, "--set", f"loadTest.autostart={autostart}")
-    arguments = container(of_kind(documents, "Deployment"))["args"]
-    assert ("--autostart" in arguments) is starts
-    assert not [one for one in arguments if one.startswith("--autoquit")]
+    assert load_of(documents) == f"10 users, 5/s, for 2m{starts}"
 
 
 def test_workers_find_the_master_and_the_load_waits_for_them(helm4: Path) -> None:
@@ -104,7 +122,8 @@ def test_workers_find_the_master_and_the_load_waits_for_them(helm4: Path) -> Non
     assert (workers["spec"]["completions"], workers["spec"]["parallelism"]) == (3, 3)
     assert environment(workers)["LOCUST_MASTER_NODE_HOST"] == service["metadata"]["name"]
     assert service["spec"]["selector"].items() <= master["spec"]["template"]["metadata"]["labels"].items()
-    assert {"--master", "--expect-workers=3"} <= set(container(master)["args"])
+    assert container(master)["args"] == ["--master"]
+    assert load_of(documents).endswith("3 workers expected")
 
 
 def test_the_script_can_be_named_as_plain_text(helm4: Path) -> None:

@@ -1,5 +1,6 @@
 """In Job mode our Job stands in for the upstream chart's master and honours every key that one does."""
 
+import json
 import os
 from functools import reduce
 from pathlib import Path
@@ -63,16 +64,29 @@ def test_the_job_honours_a_key_of_the_upstream_master(
     assert at(pod_spec(upstream_job(helm4, upstream)), path) == expected
 
 
+def test_the_jobs_master_gets_the_arguments_that_are_written(helm4: Path) -> None:
+    args = ["--autostart", "--users=3"]
+    assert container(upstream_job(helm4, {"master": {"args": args}}))["args"] == ["--master", *args]
+
+
 @pytest.mark.parametrize(
-    ("given", "last"),
+    ("worker", "expected"),
     [
-        (["--users=1"], ["--autostart", "--autoquit=5"]),
-        (["--autostart", "--autoquit=9"], ["--autostart", "--autoquit=9"]),
-        (["--headless"], ["--master", "--headless"]),
+        ({}, 1),
+        ({"replicas": 3}, 3),
+        ({"replicas": 0}, 0),
+        ({"replicas": 3, "keda": {"enabled": True}}, 0),
+        ({"replicas": 3, "hpa": {"enabled": True}}, 0),
     ],
 )
-def test_the_jobs_master_starts_and_ends_by_itself(helm4: Path, given: list[str], last: list[str]) -> None:
-    assert container(upstream_job(helm4, {"master": {"args": given}}))["args"][-2:] == last
+def test_the_load_waits_for_the_workers_that_are_written_down(
+    helm: Path, worker: dict[str, Any], expected: int
+) -> None:
+    values = {"type": "load", "locustfile": {"inline": "x"}, "loadTest": {"host": HOST, "profile": ""}}
+    upstream = {"loadtest": {"name": "locust"}, "worker": worker}
+    documents = render(helm, values | {"upstream": upstream})
+    settings = of_kind(documents, "ConfigMap", "-settings")["data"]["settings.json"]
+    assert json.loads(settings)["loadTest"]["expectWorkers"] == expected
 
 
 def test_the_upstream_chart_runs_no_deployment_of_ours(helm4: Path) -> None:

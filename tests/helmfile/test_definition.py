@@ -27,20 +27,12 @@ def test_the_definition_is_the_defaults_with_the_types_own_file_over_them(shippe
     assert ours["names"]["scripts"] == "custom-locust-scripts"
 
 
-def test_state_values_reach_the_definition_and_the_masters_arguments(untouched: Project) -> None:
+def test_state_values_reach_the_definition_and_not_the_masters_arguments(untouched: Project) -> None:
     sets = "loadTest.runTime=20s,loadTest.users=4,loadTest.spawnRate=2"
     values = untouched.values("smoke", "--state-values-set", sets)
-    assert values.ours["loadTest"]["runTime"] == "20s"
-    args = values.upstream["master"]["args"]
-    # Of two equal flags Locust takes the later one.
-    assert args.index("--users=10") < args.index("--users=4")
-    assert {"--spawn-rate=2", "--run-time=20s"} <= set(args)
-
-
-def test_with_stages_the_load_is_scaled_by_the_settings_alone(untouched: Project) -> None:
-    values = untouched.values("spike", "--state-values-set", "loadTest.runTime=20s,loadTest.users=4")
-    assert values.ours["loadTest"]["users"] == 4
-    assert not [word for word in values.upstream["master"]["args"] if word.startswith(("--users", "--run-time"))]
+    load = values.ours["loadTest"]
+    assert (load["users"], load["spawnRate"], load["runTime"]) == (4, 2, "20s")
+    assert values.upstream["master"]["args"] == ["--autostart", "--users=10", "--spawn-rate=5", "--run-time=2m"]
 
 
 def test_a_script_and_libraries_of_ones_own_arrive_byte_for_byte(untouched: Project, tmp_path: Path) -> None:

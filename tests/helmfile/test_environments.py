@@ -28,19 +28,17 @@ def test_both_files_of_a_type_open_with_the_question_that_it_asks(test_type: str
 @pytest.mark.parametrize(
     ("test_type", "load"),
     [
-        ("smoke", ["--autostart", "--users=10", "--spawn-rate=5", "--run-time=2m", "--expect-workers=1"]),
-        ("load", ["--autostart", "--users=100", "--spawn-rate=10", "--run-time=5m", "--expect-workers=2"]),
+        ("smoke", ["--autostart", "--users=10", "--spawn-rate=5", "--run-time=2m"]),
+        ("load", ["--autostart", "--users=100", "--spawn-rate=10", "--run-time=5m"]),
         ("stress", ["--autostart", "--users=1500", "--spawn-rate=50", "--run-time=3h"]),
-        ("spike", ["--autostart", "--expect-workers=2"]),
-        ("endurance", ["--autostart", "--users=200", "--spawn-rate=10", "--run-time=4h", "--expect-workers=2"]),
-        ("soak", ["--autostart", "--users=100", "--spawn-rate=10", "--run-time=30m", "--expect-workers=2"]),
-        ("dev", ["--users=1", "--spawn-rate=1", "--expect-workers=1"]),
+        ("spike", ["--autostart"]),
+        ("endurance", ["--autostart", "--users=200", "--spawn-rate=10", "--run-time=4h"]),
+        ("soak", ["--autostart", "--users=100", "--spawn-rate=10", "--run-time=30m"]),
+        ("dev", ["--users=1", "--spawn-rate=1"]),
     ],
 )
-def test_a_type_brings_its_load_and_waits_for_its_workers(
-    shipped_by_each_helm: Shipped, test_type: str, load: list[str]
-) -> None:
-    assert shipped_by_each_helm(test_type).upstream["master"]["args"] == [*load, "--expect-workers-max-wait=300"]
+def test_a_type_brings_its_load(shipped_by_each_helm: Shipped, test_type: str, load: list[str]) -> None:
+    assert shipped_by_each_helm(test_type).upstream["master"]["args"] == load
 
 
 def test_spike_jumps_to_ten_times_the_base_within_ten_seconds_and_comes_back(shipped_by_each_helm: Shipped) -> None:

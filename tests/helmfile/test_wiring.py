@@ -1,7 +1,6 @@
 """How the wiring connects the upstream chart to ours without taking a user's own values away."""
 
 import functools
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -90,41 +89,13 @@ def test_the_script_comes_from_our_config_maps_wherever_a_user_mounts_it(project
     assert loadtest["locust_lib_configmap"] == "custom-locust-libs"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("worker: {replicas: 3}", ["--expect-workers=3"]),
-        ("worker: {replicas: 0}", []),
-        ("worker: {replicas: 3, keda: {enabled: true}}", []),
-        ("worker: {replicas: 3, hpa: {enabled: true}}", []),
-        ("{worker: {replicas: 3}, master: {args: [--expect-workers=2]}}", ["--expect-workers=2"]),
-        ('{worker: {replicas: 3}, master: {args: [--expect-workers, "2"]}}', ["--expect-workers"]),
-    ],
-)
-def test_the_load_waits_for_the_workers_that_are_written_down(project: Project, text: str, expected: list[str]) -> None:
-    args = with_upstream(project, text)["master"]["args"]
-    assert [word for word in args if re.fullmatch(r"--expect-workers(=\d+)?", word)] == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("{}", ["--expect-workers-max-wait=300"]),
-        ("master: {args: [--expect-workers-max-wait=60]}", ["--expect-workers-max-wait=60"]),
-    ],
-)
-def test_the_wait_for_workers_ends_at_a_limit(project: Project, text: str, expected: list[str]) -> None:
-    args = with_upstream(project, text)["master"]["args"]
-    assert [word for word in args if word.startswith("--expect-workers-max-wait")] == expected
-
-
-def test_arguments_of_the_definition_follow_those_of_the_upstream(project: Project) -> None:
+def test_further_arguments_of_the_definition_follow_those_of_the_upstream(project: Project) -> None:
     project.write(
         "config/dev/test.yml",
-        "loadTest: {tags: [a, b], excludeTags: [c], extraArgs: [--loglevel=DEBUG], autostart: true}",
+        "loadTest: {tags: [a, b], users: 3, extraArgs: [--loglevel=DEBUG], autostart: true}",
     )
     args = project.values("dev").upstream["master"]["args"]
-    assert args[2:9] == ["--autostart", "--tags", "a", "b", "--exclude-tags", "c", "--loglevel=DEBUG"]
+    assert args == ["--users=1", "--spawn-rate=1", "--loglevel=DEBUG"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +133,6 @@ def test_in_job_mode_our_job_is_the_only_master(untouched: Project) -> None:
 def test_values_of_the_upstream_can_be_set_for_one_run(untouched: Project) -> None:
     values = untouched.values("load", "--state-values-set", "upstream.worker.replicas=7")
     assert values.upstream["worker"]["replicas"] == values.ours["upstream"]["worker"]["replicas"] == 7
-    assert "--expect-workers=7" in values.upstream["master"]["args"]
 
 
 ROBUST = [

@@ -67,11 +67,11 @@
 {{- /* A profile that is chosen and changes nothing is a test that its user did not mean. */}}
 {{- define "swarmfile.checkProfile" -}}
 {{- $load := .Values.loadTest -}}
-{{- if not (or .Values.upstream (eq $load.profile "smoke")) -}}
 {{- $profile := index .Values.profiles $load.profile -}}
-{{- if not $profile -}}
+{{- if not (or $profile (and .Values.upstream (not $load.profile))) -}}
 {{- fail (printf "loadTest.profile: %s is not one of %s; add it to profiles or choose one of these" $load.profile (keys .Values.profiles | sortAlpha | join ", ")) -}}
 {{- end -}}
+{{- if not (or .Values.upstream (eq $load.profile "smoke")) -}}
 {{- if not (or (include "swarmfile.ofProfile" .) (and $profile.selectedFile (not .Values.testData.selectedFile))) -}}
 {{- $instead := "loadTest.users, spawnRate and runTime are all" -}}
 {{- if or .Values.arrivals.rate .Values.arrivals.stages }}{{ $instead = "the load is arrivals, which are" }}{{ end -}}

@@ -81,9 +81,10 @@ binaryData:
 {{- $_ := set $settings "type" (include "swarmfile.type" .) -}}
 {{- /* helm 4 leaves out what is null, helm 3 does not; an assertion's null means that nothing is asserted. */ -}}
 {{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
+{{- $_ := set $settings.loadTest "expectWorkers" (include "swarmfile.expectedWorkers" . | int) -}}
 {{- range $key := list "p95ThresholdMs" "errorRateThreshold" }}{{ $_ := set $settings.assertions $key (index $settings.assertions $key) }}{{ end -}}
 {{- /* helm's --set gives a number with a fraction as text. */ -}}
-{{- range $numbers := concat (list $settings.loadTest $settings.arrivals $settings.assertions $settings.validity) $settings.stages -}}
+{{- range $numbers := concat (list $settings.loadTest $settings.arrivals $settings.assertions $settings.validity) $settings.stages (values $settings.profiles) -}}
 {{- range $key := list "spawnRate" "maxDropped" "p95ThresholdMs" "errorRateThreshold" "deliveryTolerance" "workerLossToleranceS" "saturationTolerance" "scriptErrorTolerance" -}}
 {{- if kindIs "string" (index $numbers $key) }}{{ $_ := set $numbers $key (float64 (index $numbers $key)) }}{{ end -}}
 {{- end -}}
@@ -96,6 +97,18 @@ binaryData:
 {{- $_ := set $settings "metrics" $metrics -}}
 {{- $_ := set $settings "dashboards" (pick .Values.dashboards "url") -}}
 {{- toPrettyJson $settings -}}
+{{- end }}
+
+{{- /* How many workers the load waits for; 0 where an autoscaler sets their number, or one pod runs the whole test. */}}
+{{- define "swarmfile.expectedWorkers" -}}
+{{- $worker := .Values.upstream.worker | default dict -}}
+{{- if not .Values.upstream -}}
+{{- .Values.workers.replicas -}}
+{{- else if or (dig "keda" "enabled" false $worker) (dig "hpa" "enabled" false $worker) -}}
+0
+{{- else -}}
+{{- dig "replicas" 1 $worker -}}
+{{- end -}}
 {{- end }}
 
 {{- /* What pip reads, "" where the script needs no packages. */}}

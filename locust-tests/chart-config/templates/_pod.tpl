@@ -10,40 +10,9 @@
 {{- .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion -}}
 {{- end }}
 
-{{- /* YAML list: the arguments of a standalone master. */}}
+{{- /* YAML list: the arguments of a standalone master; the load is the plugin's to apply. */}}
 {{- define "swarmfile.masterArgs" -}}
-{{- $load := .Values.loadTest -}}
-{{- $profile := index .Values.profiles $load.profile -}}
-{{- if not $profile -}}
-{{- fail (printf "loadTest.profile: %s is not one of %s; add it to profiles or choose one of these" $load.profile (keys .Values.profiles | sortAlpha | join ", ")) -}}
-{{- end -}}
-{{- if .Values.workers.replicas }}
-- --master
-- --expect-workers={{ int .Values.workers.replicas }}
-- --expect-workers-max-wait=300
-{{- end }}
-{{- if not .Values.stages }}
-- --users={{ $load.users | default $profile.users | int }}
-- --spawn-rate={{ $load.spawnRate | default $profile.spawnRate }}
-- --run-time={{ $load.runTime | default $profile.runTime }}
-{{- end }}
-{{- if or (eq .Values.mode "job") $load.autostart }}
-- --autostart
-{{- end }}
-{{- if eq .Values.mode "job" }}
-- --autoquit=5
-{{- end }}
-{{- with $load.tags }}
-- --tags
-{{ toYaml . }}
-{{- end }}
-{{- with $load.excludeTags }}
-- --exclude-tags
-{{ toYaml . }}
-{{- end }}
-{{- with $load.extraArgs }}
-{{ toYaml . }}
-{{- end }}
+{{- with concat (gt (int .Values.workers.replicas) 0 | ternary (list "--master") list) .Values.loadTest.extraArgs }}{{ toYaml . }}{{ end }}
 {{- end }}
 
 {{- /* YAML list: the variables of a standalone pod; those of the values come last and so win. */}}
@@ -154,12 +123,10 @@ containers:
     # Where a container dies without a word of its own, kubectl describe shows the end of its log.
     terminationMessagePolicy: FallbackToLogsOnError
     command: [sh, /etc/swarmfile/docker-entrypoint.sh]
+    {{- with $master | ternary (include "swarmfile.masterArgs" .root) "- --worker" }}
     args:
-      {{- if $master }}
-      {{- include "swarmfile.masterArgs" .root | nindent 6 }}
-      {{- else }}
-      - --worker
-      {{- end }}
+      {{- . | nindent 6 }}
+    {{- end }}
     env:
       {{- include "swarmfile.env" (dict "root" .root "role" .role "parts" $parts) | nindent 6 }}
     {{- $sources := $values.envFrom }}

@@ -11,24 +11,15 @@ app.kubernetes.io/instance: {{ .Values.names.upstream }}
 load_test: {{ $upstream.loadtest.name }}
 {{- end }}
 
-{{- /* YAML list: the arguments of upstream's master in a Job, which starts and ends by itself. */}}
+{{- /* YAML list: the arguments of upstream's master; that a Job starts and ends by itself is the plugin's to apply. */}}
 {{- define "swarmfile.upstreamArgs" -}}
 {{- $upstream := include "swarmfile.upstream" . | fromYaml -}}
-{{- $given := $upstream.master.args | join " " -}}
 - --master
 {{- with $upstream.master.args }}
 {{ toYaml . }}
 {{- end }}
 {{- if $upstream.loadtest.headless }}
 - --headless
-{{- end }}
-{{- if not (or $upstream.loadtest.headless (contains "--headless" $given)) }}
-{{- if not (contains "--autostart" $given) }}
-- --autostart
-{{- end }}
-{{- if not (contains "--autoquit" $given) }}
-- --autoquit=5
-{{- end }}
 {{- end }}
 {{- if ne (toString $upstream.service.targetPort) "8089" }}
 - --web-port {{ $upstream.service.targetPort }}

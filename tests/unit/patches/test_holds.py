@@ -411,7 +411,8 @@ def a_listener_may_end_the_process() -> None:
 def locust_has_the_options_that_we_read_and_set() -> None:
     options = argument_parser.default_args_dict()
     ours = {"autostart", "autoquit", "headless", "run_time", "expect_workers", "enable_rebalancing", "reset_stats"}
-    assert {*ours, "stats_history_enabled"} <= options.keys()
+    load = {"num_users", "spawn_rate", "expect_workers_max_wait", "tags", "exclude_tags"}
+    assert {*ours, *load, "stats_history_enabled"} <= options.keys()
     assert options["autoquit"] == -1
 
 

@@ -21,7 +21,7 @@ from swarmfile.credentials import web_origin
 from swarmfile.evidence import failures
 from swarmfile.judge import doubts, validity
 from swarmfile.judge import install as assertions
-from swarmfile.load import cut, keep, stages
+from swarmfile.load import cut, keep, options, stages
 from swarmfile.load import open as open_model
 from swarmfile.master import guard, log
 from swarmfile.master import install as master
@@ -39,6 +39,7 @@ FEATURES = (
     leave,
     clients,
     failures,
+    options,
     stages,
     open_model,
     spawn,

@@ -33,7 +33,7 @@ Feed = Callable[[HTTPResponse, bytes], None]
 
 
 def equip(user: FastHttpUser, credentials: Credentials, target: Origin | None) -> None:
-    """See Kind."""
+    """See UserKind."""
     if not (credentials.for_requests or getproxies_environment()):
         return
     beneath = user.client.client.clientpool
@@ -49,12 +49,12 @@ def equip(user: FastHttpUser, credentials: Credentials, target: Origin | None) -
 
 
 def send_traceparent() -> None:
-    """See Kind."""
+    """See UserKind."""
     FastHttpSession.request = traced(FastHttpSession.request)  # type: ignore[method-assign]
 
 
 def watch() -> None:
-    """See Kind. A head without end is a request without end, too: longer than SwarmHttpUser's may be, it fails."""
+    """See UserKind. A head without end is a request without end, too: longer than SwarmHttpUser's may be, it fails."""
     FastHttpSession.request = watched(FastHttpSession.request, lambda _, url: url)  # type: ignore[method-assign]
     ResponseContextManager.__exit__ = judged(ResponseContextManager.__exit__)  # type: ignore[method-assign]
     HTTPResponse.feed = bounded(HTTPResponse.feed)  # type: ignore[method-assign,assignment]

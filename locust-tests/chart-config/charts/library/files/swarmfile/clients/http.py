@@ -29,7 +29,7 @@ BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def equip(user: HttpUser, credentials: Credentials, target: Origin | None) -> None:
-    """See Kind."""
+    """See UserKind."""
     # Locust turns it off, and with it the proxies; asked for each request, it costs where there are none.
     user.client.trust_env = bool(getproxies_environment())
     if target:
@@ -37,12 +37,12 @@ def equip(user: HttpUser, credentials: Credentials, target: Origin | None) -> No
 
 
 def send_traceparent() -> None:
-    """See Kind."""
+    """See UserKind."""
     HttpSession.request = traced(HttpSession.request)  # type: ignore[method-assign]
 
 
 def watch() -> None:
-    """See Kind."""
+    """See UserKind."""
     HttpSession.request = watched(HttpSession.request, name_of)  # type: ignore[method-assign]
     ResponseContextManager.__exit__ = judged(ResponseContextManager.__exit__)  # type: ignore[method-assign]
 

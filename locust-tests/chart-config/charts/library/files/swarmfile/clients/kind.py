@@ -24,7 +24,7 @@ from swarmfile.run.interrupted import OF_PROCESS
 HEADER = "traceparent"
 
 
-class Kind(Protocol):
+class UserKind(Protocol):
     """One kind of user. All but `equip` is done once in each process, before users are created."""
 
     @property

@@ -18,7 +18,7 @@ USER = SwarmHttpUser
 
 
 def equip(user: SwarmHttpUser, credentials: Credentials, target: Origin | None) -> None:
-    """See Kind."""
+    """See UserKind."""
     # Of two proxies the client takes the one that is named for the scheme, as the environment's are.
     user.client.trust_env = user.proxy_host is None
     if target is None:
@@ -33,7 +33,7 @@ def equip(user: SwarmHttpUser, credentials: Credentials, target: Origin | None) 
 
 
 def send_traceparent() -> None:
-    """See Kind. Requests are planned one by one, since each is different."""
+    """See UserKind. Requests are planned one by one, since each is different."""
     SwarmHttpSession.request = traced(SwarmHttpSession.request)  # type: ignore[method-assign]
     SwarmHttpSession.get = get  # type: ignore[method-assign,assignment]
 
@@ -44,4 +44,4 @@ def get(session: SwarmHttpSession, url: str, **options: Any) -> SwarmResponse:  
 
 
 def watch() -> None:
-    """See Kind. The client counts such requests itself."""
+    """See UserKind. The client counts such requests itself."""

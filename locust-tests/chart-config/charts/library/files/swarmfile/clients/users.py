@@ -13,13 +13,13 @@ from locust import User
 from locust.env import Environment
 
 from swarmfile.clients import fast_http, http, swarm
-from swarmfile.clients.kind import Kind
+from swarmfile.clients.kind import UserKind
 from swarmfile.credentials.files import Credentials, CredentialsError
 from swarmfile.credentials.origin import Origin, has_credentials, origin_of
 
 logger = logging.getLogger("swarmfile")
 # A user belongs to the kind whose class it derives from; other protocols' users belong to none.
-KINDS: tuple[Kind, ...] = (http, fast_http, swarm)
+KINDS: tuple[UserKind, ...] = (http, fast_http, swarm)
 AnyUser = TypeVar("AnyUser", bound=User)
 
 
@@ -40,7 +40,7 @@ def equip_users(credentials: Credentials, tested_host: str | None) -> None:
         warn_once(str(base_url), str(tested_host))
         return None
 
-    def equip(kind: Kind, user: Any) -> None:  # noqa: ANN401 - each kind has a client of its own
+    def equip(kind: UserKind, user: Any) -> None:  # noqa: ANN401 - each kind has a client of its own
         kind.equip(user, credentials, target_of(user.client.base_url))
 
     for kind in KINDS:

@@ -1,4 +1,4 @@
-"""Reads durations as Locust reads them."""
+"""Reads and writes durations as Locust does."""
 
 from __future__ import annotations
 
@@ -15,3 +15,10 @@ def seconds(value: object) -> int:
         raise ValueError(f"{text!r} is not a duration; write for example 90, 2m or 1h30m")
     hours, minutes, rest, alone = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + rest + alone
+
+
+def text(seconds: float) -> str:
+    """Returns seconds as Locust writes them: 1h30m, 2m, 90s as 1m30s."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return "".join(f"{amount}{unit}" for amount, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if amount) or "0s"

@@ -38,12 +38,31 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """A named load; None where it says nothing."""
+
+    users: int | None = None
+    spawn_rate: float | None = None
+    run_time_s: int | None = None
+
+
+@dataclass(frozen=True)
 class LoadTest:
-    """What replaces the master's arguments, or scales the stages; None leaves them as they are."""
+    """What replaces the master's arguments, or scales the stages; None leaves them as they are.
+
+    profile: what counts where neither says anything; expected_workers: 0 where nobody knows their number beforehand
+    """
 
     host: str | None = None
     users: int | None = None
     run_time_s: int | None = None
+    spawn_rate: float | None = None
+    profile: Profile | None = None
+    expected_workers: int = 0
+    autostart: bool = False
+    tags: tuple[str, ...] = ()
+    excluded_tags: tuple[str, ...] = ()
+    extra_args: tuple[str, ...] = ()
 
 
 # The same as in the chart's values, for a plain `locust` without settings.
@@ -97,7 +116,7 @@ def parse(raw: object) -> Settings:
     if not isinstance(raw, dict):
         raise SettingsError("the file must hold one JSON object")
     stages = tuple(_stage(stage, f"stages[{index}]") for index, stage in enumerate(raw.get("stages") or ()))
-    load_test = _load_test(_mapping(raw, "loadTest"))
+    load_test = _load_test(_mapping(raw, "loadTest"), _mapping(raw, "profiles"))
     arrivals = _arrivals(_mapping(raw, "arrivals"), load_test, bool(stages))
     phases = [stage.name for stage in (arrivals.stages if arrivals else stages)]
     return Settings(
@@ -135,13 +154,46 @@ def _mode(value: object) -> Mode:
     return Mode(str(value))
 
 
-def _load_test(raw: Mapping[str, Any]) -> LoadTest:
-    users, run_time = raw.get("users"), raw.get("runTime")
+def _load_test(raw: Mapping[str, Any], profiles: Mapping[str, Any]) -> LoadTest:
+    users, spawn_rate, run_time_s = _amounts(raw, "loadTest")
     return LoadTest(
         host=raw.get("host") or None,
-        users=None if users is None else int(_number(users, "loadTest.users", minimum=1)),
-        run_time_s=None if run_time in (None, "") else parse_duration(run_time, "loadTest.runTime"),
+        users=users,
+        run_time_s=run_time_s,
+        spawn_rate=spawn_rate,
+        profile=_profile(raw.get("profile"), profiles),
+        expected_workers=int(raw.get("expectWorkers") or 0),
+        autostart=bool(raw.get("autostart")),
+        tags=_words(raw.get("tags")),
+        excluded_tags=_words(raw.get("excludeTags")),
+        extra_args=_words(raw.get("extraArgs")),
     )
+
+
+def _profile(name: str | None, profiles: Mapping[str, Any]) -> Profile | None:
+    if not name:
+        return None
+    if not isinstance(profiles.get(name), dict):
+        there = ", ".join(sorted(profiles)) or "profiles, which is empty"
+        raise SettingsError(
+            f"loadTest.profile: {name} is not one of {there}; add it to profiles or choose one of these"
+        )
+    return Profile(*_amounts(profiles[name], f"profiles.{name}"))
+
+
+def _amounts(raw: Mapping[str, Any], key: str) -> tuple[int | None, float | None, int | None]:
+    """Users, spawn rate and run time; None for each that is not given."""
+    users, spawn_rate, run_time = (raw.get(name) for name in ("users", "spawnRate", "runTime"))
+    return (
+        None if users is None else int(_number(users, f"{key}.users", minimum=1)),
+        None if spawn_rate is None else _number(spawn_rate, f"{key}.spawnRate", minimum=0) or None,
+        None if run_time in (None, "") else parse_duration(run_time, f"{key}.runTime") or None,
+    )
+
+
+def _words(entries: object) -> tuple[str, ...]:
+    # Upstream's start script, and so each of ours, splits an entry at blanks.
+    return tuple(word for entry in (entries if isinstance(entries, list) else []) for word in str(entry).split())
 
 
 def _arrivals(raw: Mapping[str, Any], load_test: LoadTest, has_stages: bool) -> Arrivals | None:

@@ -1,12 +1,16 @@
 """Turns upstream's master.args and worker.args into the arguments of Locust processes on this machine."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from swarmfile.cli.definition.definition import Definition
 from swarmfile.cli.definition.layers import source_of
 from swarmfile.cli.definition.values import at
 from swarmfile.cli.errors import BadInputError
+from swarmfile.definition import durations
+from swarmfile.definition.load import Load, LoadOptions, resolve
+from swarmfile.definition.settings import Settings
 
 # What this command line decides itself, with the number of values that follow each flag.
 _OURS = {
@@ -37,22 +41,24 @@ _OURS = {
     "--host": 1,
     "-H": 1,
 }
-_LOAD = {
-    "users": ("--users", "-u", re.compile(r"[1-9]\d*"), "a whole number above 0, for example --users=10"),
-    "spawnRate": (
-        "--spawn-rate",
-        "-r",
+_LOAD: dict[str, tuple[tuple[str, str], re.Pattern[str], Callable[[str], float], str]] = {
+    "users": (("--users", "-u"), re.compile(r"[1-9]\d*"), int, "a whole number above 0, for example --users=10"),
+    "spawn_rate": (
+        ("--spawn-rate", "-r"),
         re.compile(r"(?!0*\.?0*$)\d*\.?\d+"),
+        float,
         "a number above 0, for example --spawn-rate=5",
     ),
-    "runTime": (
-        "--run-time",
-        "-t",
+    "run_time_s": (
+        ("--run-time", "-t"),
         re.compile(r"[1-9]\d*s?|(?=.)(\d+h)?(\d+m)?(\d+s)?"),
+        durations.seconds,
         "a duration, for example --run-time=2m",
     ),
 }
-_LOAD_FLAGS = {flag: 1 for rule in _LOAD.values() for flag in rule[:2]}
+
+
+_TAGS = {"tags": "--tags", "excludeTags": "--exclude-tags"}
 
 
 def words(entries: Iterable[object]) -> list[str]:
@@ -85,26 +91,21 @@ def without(arguments: list[str], flags: Mapping[str, int]) -> list[str]:
     return kept
 
 
-def starts_by_itself(definition: Definition) -> bool:
-    """Says whether the load begins without a click in the web UI."""
-    automatic = bool({"--autostart", "--headless"} & set(words(_entries(definition, "master"))))
-    return automatic or definition.test.get("mode") == "job" or bool(at(definition.test, "loadTest", "autostart"))
+def load_of(definition: Definition, settings: Settings) -> Load:
+    """Returns the load that the master on this machine will apply; raises BadInputError for one that cannot be read."""
+    return resolve(settings, _options(definition), _extra(definition), one_run_only=False)
 
 
 def master_arguments(definition: Definition) -> list[str]:
-    """Returns the load and every other argument that makes sense on this machine, as Locust reads them."""
-    arguments = without(words(_entries(definition, "master")), _OURS)
-    # Stages are the whole load: Locust would ignore these three and say so.
-    load = {} if definition.test.get("stages") else _load(definition, arguments)
-    flags = [f"{_LOAD[name][0]}={value}" for name, value in load.items()]
-    more = without(words(at(definition.test, "loadTest", "extraArgs") or []), _OURS)
-    # Tags take any number of values, so they come last.
-    return [*flags, *without(arguments, _LOAD_FLAGS), *more, *_tags(definition)]
+    """Returns what is written for the master and makes sense on this machine; loadTest is the plugin's to apply."""
+    written, extra = words(_entries(definition, "master")), _extra_words(definition)
+    start = ["--autostart"] if _starts([*written, *extra]) else []
+    return [*start, *without(written, _OURS), *_tags(definition), *without(extra, _OURS)]
 
 
 def worker_arguments(definition: Definition) -> list[str]:
-    """Returns worker.args without what this command line decides itself."""
-    return [*without(words(_entries(definition, "worker")), _OURS), *_tags(definition)]
+    """Returns worker.args without what this command line decides itself; the master tells workers its tags."""
+    return without(words(_entries(definition, "worker")), _OURS)
 
 
 def _entries(definition: Definition, role: str) -> list[object]:
@@ -117,32 +118,43 @@ def _entries(definition: Definition, role: str) -> list[object]:
     )
 
 
-def _load(definition: Definition, arguments: list[str]) -> dict[str, str]:
-    """Users, spawn rate and run time: loadTest's own go before master.args, and these before the profile."""
-    test = at(definition.test, "loadTest") or {}
-    profile = at(definition.test, "profiles", test.get("profile") or "") or {}
-    found: dict[str, str] = {}
-    for name, (flag, short, pattern, form) in _LOAD.items():
-        argument = value_of(arguments, flag, short)
-        value = next((v for v in (test.get(name), argument, profile.get(name)) if v is not None), None)
-        if value is not None and not pattern.fullmatch(str(value)):
-            raise BadInputError(f"{_place_of_load(definition, name)}: {str(value)!r} cannot be read; write {form}")
+def _options(definition: Definition) -> LoadOptions:
+    place = f"{source_of(definition.upstream_layers, ('master', 'args'))}: master.args"
+    given = [*words(_entries(definition, "master")), *_extra_words(definition)]
+    tags, excluded = (tuple(words([at(definition.upstream, "loadtest", key) or ""])) for key in _TAGS)
+    return LoadOptions(
+        **_read(given, place), autostart=_starts(given) or None, tags=tags or None, excluded_tags=excluded or None
+    )
+
+
+def _extra(definition: Definition) -> LoadOptions:
+    place = f"{source_of(definition.test_layers, ('loadTest', 'extraArgs'))}: loadTest.extraArgs"
+    return LoadOptions(**_read(_extra_words(definition), place))
+
+
+def _extra_words(definition: Definition) -> list[str]:
+    return words(at(definition.test, "loadTest", "extraArgs") or [])
+
+
+def _read(arguments: list[str], place: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, (flags, pattern, read, form) in _LOAD.items():
+        value = value_of(arguments, *flags)
+        if value is not None and not pattern.fullmatch(value):
+            raise BadInputError(f"{place}: {flags[0]}: {value!r} cannot be read; write {form}")
         if value is not None:
-            found[name] = f"{value:g}" if isinstance(value, float) else str(value)
+            found[name] = read(value)
     return found
 
 
-def _place_of_load(definition: Definition, name: str) -> str:
-    if at(definition.test, "loadTest", name) is not None:
-        return f"{source_of(definition.test_layers, ('loadTest', name))}: loadTest.{name}"
-    return f"{source_of(definition.upstream_layers, ('master', 'args'))}: master.args: {_LOAD[name][0]}"
+def _starts(arguments: list[str]) -> bool:
+    return bool({"--autostart", "--headless"} & set(arguments))
 
 
 def _tags(definition: Definition) -> list[str]:
-    test, upstream = at(definition.test, "loadTest") or {}, at(definition.upstream, "loadtest") or {}
-    tags = words([upstream.get("tags") or ""]) + words(test.get("tags") or [])
-    excluded = words([upstream.get("excludeTags") or ""]) + words(test.get("excludeTags") or [])
-    return [*(["--tags", *tags] if tags else []), *(["--exclude-tags", *excluded] if excluded else [])]
+    """Upstream's own values, which its chart makes arguments of."""
+    given = {flag: words([at(definition.upstream, "loadtest", key) or ""]) for key, flag in _TAGS.items()}
+    return [word for flag, tags in given.items() if tags for word in (flag, *tags)]
 
 
 def _parts(word: str, flags: Iterable[str]) -> tuple[str, bool, str | None]:

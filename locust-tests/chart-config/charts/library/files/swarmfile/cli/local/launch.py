@@ -5,11 +5,13 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from swarmfile.cli.definition.definition import Definition
+from swarmfile.cli.definition.validation import read_settings
 from swarmfile.cli.definition.values import at
-from swarmfile.cli.local.arguments import master_arguments, starts_by_itself, worker_arguments
+from swarmfile.cli.local.arguments import load_of, master_arguments, worker_arguments
 from swarmfile.cli.local.locust_process import PARENT
 from swarmfile.cli.local.ports import LOOPBACK, Ports
 from swarmfile.cli.local.staging import StagedRun
@@ -34,19 +36,18 @@ class Launch:
         """Where the nine files of this run will be."""
         return self.results / self.run
 
-    @property
+    @cached_property
     def starts_by_itself(self) -> bool:
         """Whether the load begins without a click in the web UI."""
-        return starts_by_itself(self.definition)
+        return load_of(self.definition, read_settings(self.definition)).starts_by_itself
 
 
 def master_command(launch: Launch, stage: StagedRun, ports: Ports) -> list[str]:
     """Returns the master's command line; no secret is part of it."""
     own = [f"--master-bind-host={LOOPBACK}", f"--master-bind-port={ports.master}"]
     web = [f"--web-host={LOOPBACK}", f"--web-port={ports.web}"]
-    start = ["--autostart", f"--expect-workers={launch.workers}"] if launch.starts_by_itself else []
-    arguments = master_arguments(launch.definition)
-    return [*_locust(stage), "--master", *own, *web, f"--host={launch.host}", *start, *arguments]
+    expected = [f"--host={launch.host}", f"--expect-workers={launch.workers}"]
+    return [*_locust(stage), "--master", *own, *web, *expected, *master_arguments(launch.definition)]
 
 
 def worker_command(launch: Launch, stage: StagedRun, ports: Ports) -> list[str]:

@@ -16,7 +16,7 @@ from swarmfile.cli.definition.validation import read_settings, validated
 from swarmfile.cli.definition.values import at
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local import cut_short
-from swarmfile.cli.local.arguments import master_arguments
+from swarmfile.cli.local.arguments import load_of
 from swarmfile.cli.local.credentials import check_credentials
 from swarmfile.cli.local.ending import read_json, show_ending
 from swarmfile.cli.local.follow import LocalCourse, follow
@@ -27,7 +27,7 @@ from swarmfile.cli.local.packages import install, wanted_packages
 from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
 from swarmfile.cli.local.staging import Material, StagedRun, staged
-from swarmfile.definition.settings import Settings
+from swarmfile.definition.load import sentence
 from swarmfile.results.names import VERDICT
 from swarmfile.run.context import new_run_id
 from swarmfile.run.state import RunState, State
@@ -85,7 +85,7 @@ def _prepare(request: RunRequest, test_type: str) -> Prepared:
     definition = validated(read_definition(request.clone, test_type, request.sets, request.flags))
     settings = read_settings(definition)
     host = _host(request, definition)
-    load = _load(definition, settings)
+    load = f"load: {sentence(settings, load_of(definition, settings))}"
     check_credentials(definition)
     material = Material(
         definition=definition,
@@ -144,15 +144,6 @@ def _follow(launch: Launch, stage: StagedRun, say: str, console: Console, interr
         course = LocalCourse(launch, swarm, ports.url, State(type=launch.definition.type, state=RunState.STARTING))
         follow(course, view, interrupts, lambda folder: show_ending(console, folder))
         return course
-
-
-def _load(definition: Definition, settings: Settings) -> str:
-    # Refuses what Locust would not understand, arrivals or not.
-    arguments = master_arguments(definition)
-    if arrivals := settings.arrivals:
-        return f"arrivals: {max(stage.rate for stage in arrivals.stages):g}/s, users: at most {arrivals.max_users}"
-    names = [str(stage.get("name", "stage")) for stage in definition.test.get("stages") or ()]
-    return f"stages: {', '.join(names)}" if names else " ".join(arguments)
 
 
 def _conclude(course: LocalCourse, stage: StagedRun, console: Console) -> int:

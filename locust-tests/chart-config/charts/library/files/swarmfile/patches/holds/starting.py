@@ -69,6 +69,7 @@ HOLDS = (
         "locust",
         "locust.main:main",
         (
+            "load/options.py: apply",
             "load/shape.py: take_over",
             "master/quit.py: install",
             "master/marker.py: resume",
@@ -76,8 +77,8 @@ HOLDS = (
             "patches/clock.py: install",
             "patches/spawn.py: Spawning.take_over",
         ),
-        "Locust reads shape, run time, autostart, autoquit and headless after `init`, from the objects that we change.",
-        "stages are ignored, a restarted master repeats its run, last reports are lost",
+        "Locust reads shape, load, autostart, autoquit and headless after `init`, from the objects that we change.",
+        "loadTest and stages are ignored, a restarted master repeats its run, last reports are lost",
         (
             Text(
                 "locust.main:main",
@@ -85,6 +86,8 @@ HOLDS = (
                     "environment.events.init.fire(",
                     "time.sleep(options.autoquit)",
                     "gevent.spawn_later(options.run_time, stop_and_optionally_quit)",
+                    "while len(runner.clients.ready) < options.expect_workers:",
+                    "if options.expect_workers_max_wait and",
                     "if environment.shape_class:",
                     "environment.runner.start_shape()",
                     "gevent.spawn(runner.start, options.num_users, options.spawn_rate)",
@@ -94,6 +97,8 @@ HOLDS = (
                 ),
             ),
             Text("locust.main:create_environment", ("parsed_options=options,",)),
+            # Tags reach workers with each order to spawn.
+            Text("locust.runners:WorkerRunner.handle_message", ('or k in ["expect_workers", "tags", "exclude_tags"]',)),
             Behaviour("locust_has_the_options_that_we_read_and_set"),
         ),
     ),
