@@ -10,7 +10,7 @@ import yaml
 
 from swarmfile.definition import arrivals, metrics, settings, validity
 from swarmfile.definition.durations import seconds
-from swarmfile.sidecar.records import KEPT
+from swarmfile.sidecar.age import KEPT
 from swarmfile.sidecar.s3 import Bucket
 
 CHART = Path(__file__).parents[2] / "locust-tests" / "chart-config"
