@@ -18,7 +18,7 @@ def check_by_library(definition: Definition) -> Settings:
 
     Raises BadInputError in the library's words, which begin with the key, and the name of the file before them.
     """
-    settings = _said(definition, lambda: parse(settings_of(definition.test)))
+    settings = _said(definition, lambda: parse(settings_of(definition)))
     return _said(definition, lambda: _criteria(settings))
 
 
