@@ -49,8 +49,8 @@ format: $(BIN)/.installed ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(BIN)/.installed ## write what is made from the chart's values.yaml: its README's table, its schema's descriptions
-	$(BIN)/python tools/chart_docs.py
+docs: $(BIN)/.installed ## write what is made from the chart's values.yaml: its README's table, its schema, its defaults
+	$(BIN)/python -m tools.chart_docs
 
 lock: $(BIN)/.installed ## pin every dependency again, with hashes
 	$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml

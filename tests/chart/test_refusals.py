@@ -57,6 +57,8 @@ REFUSED = [
     ({"results": {"s3": {"endpoint": "minio:9000"}}}, "/results/s3/endpoint"),
     ({"webLogin": {"username": "a"}}, "webLogin: username and password belong together"),
     ({"proxy": {"http": "http://me:secret@proxy:1"}}, "proxy.http holds a password"),
+    ({"engine": {"worker": {"replicas": 2}}}, "at '/engine': value must be 'absent: write upstream instead of engine'"),
+    ({"names": {"engine": "locust"}}, "at '/names/engine': value must be 'absent: write upstream instead of engine'"),
     ({"upstream": {"master": {"args": ["--users 10"]}}}, "/upstream/master/args/0"),
     ({"upstream": {"image": {"tag": 2.47}}}, "/upstream/image/tag"),
     (

@@ -1,11 +1,16 @@
 """Credentials stand in the Secret and nowhere else."""
 
 import base64
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
-from tests.chart.rendering import CASES, of_kind, pod_spec, render
+from swarmfile.cli.definition.clone import Clone
+from swarmfile.cli.definition.definition import over_defaults, read_definition
+from swarmfile.cli.local.staging import settings_of
+from tests.chart.rendering import CASES, CHART, ROOT, of_kind, pod_spec, render
 
 CREDENTIALS = yaml.safe_load((CASES / "credentials.yaml").read_text())
 
@@ -19,6 +24,19 @@ def test_no_credential_is_outside_the_secret(helm4: Path) -> None:
     others = yaml.safe_dump_all([one for one in documents if one is not secret])
     assert "canary" not in others
     assert not [value for value in canaries if base64.b64encode(value.encode()).decode() in others]
+
+
+def test_a_laptop_may_know_of_a_definition_what_a_pod_may(helm4: Path) -> None:
+    definition = read_definition(Clone(ROOT), "smoke", [])
+    values = over_defaults(yaml.safe_load((CHART / "values.yaml").read_text()), CREDENTIALS)
+    on_a_laptop = settings_of(replace(definition, test={**values, "locustfile": {"file": "smoke.py"}}))
+    settings = of_kind(render(helm4, CREDENTIALS), "ConfigMap", "-settings")["data"]["settings.json"]
+    in_a_pod = json.loads(
+        settings, object_hook=lambda one: {key: kept for key, kept in one.items() if kept is not None}
+    )
+    assert on_a_laptop == in_a_pod
+    listed = json.loads((CHART / "files" / "pod-keys.json").read_text())
+    assert set(on_a_laptop) == {path.split(".")[0] for path in listed}
 
 
 def test_every_key_of_the_secret_is_mounted_under_its_name(helm4: Path) -> None:

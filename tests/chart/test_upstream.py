@@ -11,7 +11,11 @@ import yaml
 
 from tests.chart.rendering import CASES, HOST, Manifest, container, of_kind, pod_spec, render
 
+# What the upstream chart made of values, so that no copy of it is needed.
+RECORDED = sorted((CASES.parent / "upstream").glob("*.yaml"))
 CASE = yaml.safe_load((CASES / "upstream-job.yaml").read_text())
+# A Job starts and ends by itself.
+BY_ITSELF = ("--autostart", "--autoquit=5")
 # Ours on purpose: they must exist before the upstream release does, and a Job's pod ends.
 OURS = {"serviceAccountName", "automountServiceAccountToken", "enableServiceLinks", "restartPolicy"}
 AFFINITY: Manifest = {"nodeAffinity": {}}
@@ -95,6 +99,27 @@ def test_the_upstream_chart_runs_no_deployment_of_ours(helm4: Path) -> None:
     assert "custom-locust-scripts" in {one["metadata"]["name"] for one in documents}
 
 
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_the_jobs_pod_is_the_one_that_the_upstream_chart_made(helm4: Path, path: Path) -> None:
+    case = yaml.safe_load(path.read_text())
+    # No values at all would be the standalone chart.
+    values = CASE | {"upstream": case["values"] or {"loadtest": {}}}
+    ours = of_kind(render(helm4, values, release="locust-config"), "Job")["spec"]["template"]
+    theirs = of_kind(case["renders"], "Deployment", "-master")["spec"]["template"]
+    for spec in (ours["spec"], theirs["spec"]):
+        arguments = spec["containers"][0]["args"]
+        spec["containers"][0]["args"] = [one for one in arguments if one not in BY_ITSELF]
+    assert comparable(ours["spec"]) == comparable(theirs["spec"])
+    assert made_by_users(theirs["metadata"]["labels"]).items() <= ours["metadata"]["labels"].items()
+    assert ours["metadata"].get("annotations", {}) == made_by_users(theirs["metadata"]["annotations"])
+
+
+def made_by_users(marks: dict[str, str]) -> dict[str, str]:
+    """Returns the labels or annotations without those that name a chart, its version and its files."""
+    chart = ("checksum/", "helm.sh/chart", "app.kubernetes.io/version")
+    return {key: value for key, value in marks.items() if not key.startswith(chart)}
+
+
 @pytest.fixture(scope="module")
 def upstream(helm4: Path) -> list[Manifest]:
     if "LOCUST_CHART" not in os.environ:
@@ -110,7 +135,9 @@ def test_the_jobs_pod_is_the_upstream_masters_key_by_key(helm4: Path, upstream: 
 
 def comparable(spec: Manifest) -> Manifest:
     """The start script's ConfigMap is ours, too, and the variable that names the Job; all else is compared."""
-    spec["containers"][0]["env"] = [one for one in spec["containers"][0]["env"] if one["name"] != "SWARMFILE_JOB"]
+    spec["containers"][0]["env"] = [
+        one for one in spec["containers"][0].get("env", []) if one["name"] != "SWARMFILE_JOB"
+    ]
     volumes = [one for one in spec["volumes"] if one["name"] != "config"]
     assert len(volumes) == len(spec["volumes"]) - 1
     return {key: value for key, value in spec.items() if key not in OURS} | {"volumes": volumes}

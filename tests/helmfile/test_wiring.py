@@ -1,6 +1,7 @@
 """How the wiring connects the upstream chart to ours without taking a user's own values away."""
 
 import functools
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -208,3 +209,27 @@ def test_a_bucket_s_key_reaches_the_sidecar_of_an_environment_alone(project: Pro
 def test_the_rights_of_the_results_outlive_destroy(project: Project) -> None:
     master = with_upstream(project, "master: {serviceAccountAnnotations: {mine: '1'}}")["master"]
     assert master["serviceAccountAnnotations"] == {"helm.sh/resource-policy": "keep", "mine": "1"}
+
+
+def sidecar(project: Project) -> dict[str, Any]:
+    container: dict[str, Any] = project.values("smoke").upstream["master"]["initContainers"][-1]
+    return container | {"env": {one["name"]: one.get("value") for one in container["env"]}}
+
+
+def test_a_default_that_values_yaml_changes_reaches_the_sidecar(project: Project) -> None:
+    path = "locust-tests/chart-config/files/defaults.json"
+    defaults = json.loads((project.folder / path).read_text())
+    resources = {"limits": {"memory": "7Mi"}}
+    project.write(path, json.dumps(defaults | {"results.keep": 7, "sidecar.resources": resources}))
+    made = sidecar(project)
+    assert made["env"]["SWARMFILE_KEEP"] == "7"
+    assert made["resources"] == resources
+
+
+def test_null_and_what_a_section_leaves_out_are_the_defaults(project: Project) -> None:
+    s3 = "{bucket: runs, existingSecret: s, region: null, ca: null}"
+    project.write("config/smoke/test.yml", f"sidecar: null\nresults: {{s3: {s3}, keep: null}}\n")
+    made = sidecar(project)
+    assert made["env"]["SWARMFILE_KEEP"] == "20"
+    assert made["env"]["SWARMFILE_S3_REGION"] == "us-east-1"
+    assert made["resources"] == {"requests": {"cpu": "20m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}

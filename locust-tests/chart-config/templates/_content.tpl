@@ -75,9 +75,22 @@ binaryData:
 {{- toJson $data -}}
 {{- end }}
 
-{{- /* JSON: the settings that the pods read; never credentials, never what only Kubernetes needs. */}}
+{{- /* JSON: the settings that the pods read: what files/pod-keys.json lists, never credentials, never what only Kubernetes
+       needs. swarmfile run lets its processes know the same. */}}
 {{- define "swarmfile.settings" -}}
-{{- $settings := pick .Values "mode" "type" "runId" "loadTest" "profiles" "stages" "arrivals" "assertions" "validity" "results" "traceparent" | deepCopy -}}
+{{- $settings := dict -}}
+{{- range $path := .Files.Get "files/pod-keys.json" | fromJsonArray -}}
+{{- $names := splitList "." $path -}}
+{{- $from := $.Values -}}
+{{- $to := $settings -}}
+{{- range initial $names -}}
+{{- $from = index $from . -}}
+{{- if not (hasKey $to .) }}{{ $_ := set $to . dict }}{{ end -}}
+{{- $to = index $to . -}}
+{{- end -}}
+{{- if kindIs "map" $from }}{{ $_ := set $to (last $names) (index $from (last $names)) }}{{ end -}}
+{{- end -}}
+{{- $settings = deepCopy $settings -}}
 {{- $_ := set $settings "type" (include "swarmfile.type" .) -}}
 {{- /* helm 4 leaves out what is null, helm 3 does not; an assertion's null means that nothing is asserted. */ -}}
 {{- range $key := list "users" "spawnRate" "runTime" }}{{ $_ := set $settings.loadTest $key (index $settings.loadTest $key) }}{{ end -}}
@@ -91,11 +104,6 @@ binaryData:
 {{- end -}}
 {{- $locustfile := include "swarmfile.locustfile" . | fromJson -}}
 {{- $_ := set $settings "locustfile" (dict "file" (base $locustfile.file)) -}}
-{{- $metrics := pick .Values.metrics "buckets" "maxEndpoints" "maxCauses" "workersInfo" -}}
-{{- $_ := set $metrics "lingerS" .Values.metrics.lingerS -}}
-{{- range $key := list "serviceMonitor" "podMonitor" }}{{ $_ := set $metrics $key (pick (index $.Values.metrics $key) "enabled" "interval") }}{{ end -}}
-{{- $_ := set $settings "metrics" $metrics -}}
-{{- $_ := set $settings "dashboards" (pick .Values.dashboards "url") -}}
 {{- toPrettyJson $settings -}}
 {{- end }}
 

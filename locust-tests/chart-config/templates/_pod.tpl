@@ -69,118 +69,57 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  {{- mergeOverwrite (include "swarmfile.podSpec" . | fromYaml) (deepCopy $values.podSpec) | toYaml | nindent 2 }}
+  {{- mergeOverwrite (include "swarmfile.podSpec" (include "swarmfile.ownPod" . | fromYaml) | fromYaml) (deepCopy $values.podSpec) | toYaml | nindent 2 }}
 {{- end }}
 
-{{- define "swarmfile.podSpec" -}}
+{{- /* YAML: a standalone master or worker as swarmfile.podSpec takes it. Takes root, role and definition. */}}
+{{- define "swarmfile.ownPod" -}}
 {{- $values := .root.Values -}}
 {{- $names := include "swarmfile.names" .root | fromYaml -}}
 {{- $parts := include "swarmfile.parts" (dict "root" .root "definition" .definition) | fromYaml -}}
 {{- $master := eq .role "master" -}}
+{{- $sources := $values.envFrom }}
+{{- range $parts.environmentFromSecrets }}{{ $sources = append $sources (dict "secretRef" (dict "name" .)) }}{{ end -}}
 serviceAccountName: {{ include "swarmfile.serviceAccountName" .root }}
-automountServiceAccountToken: false
-# Variables made from Services would reach Locust, which reads LOCUST_* as options.
-enableServiceLinks: false
-{{- if eq $values.mode "job" }}
-restartPolicy: {{ $master | ternary "Never" "OnFailure" }}
-{{- else }}
-restartPolicy: Always
-{{- end }}
+restartPolicy: {{ ne $values.mode "job" | ternary "Always" ($master | ternary "Never" "OnFailure") }}
 terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
-securityContext:
-  {{- mergeOverwrite $parts.podSecurityContext $values.podSecurityContext | toYaml | nindent 2 }}
-{{- with $values.imagePullSecrets }}
-imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $values.affinity }}
-affinity:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $values.topologySpreadConstraints }}
-topologySpreadConstraints:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $values.priorityClassName }}
-priorityClassName: {{ . }}
-{{- end }}
-{{- with and $master $parts.master.initContainers }}
-initContainers:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-containers:
-  - name: locust
-    image: {{ include "swarmfile.image" .root }}
-    imagePullPolicy: {{ $values.image.pullPolicy }}
-    # Where a container dies without a word of its own, kubectl describe shows the end of its log.
-    terminationMessagePolicy: FallbackToLogsOnError
-    command: [sh, /etc/swarmfile/docker-entrypoint.sh]
-    {{- with $master | ternary (include "swarmfile.masterArgs" .root) "- --worker" }}
-    args:
-      {{- . | nindent 6 }}
-    {{- end }}
-    env:
-      {{- include "swarmfile.env" (dict "root" .root "role" .role "parts" $parts) | nindent 6 }}
-    {{- $sources := $values.envFrom }}
-    {{- range $parts.environmentFromSecrets }}
-    {{- $sources = append $sources (dict "secretRef" (dict "name" .)) }}
-    {{- end }}
-    {{- with $sources }}
-    envFrom:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
-    {{- if $master }}
-    ports:
-      - name: web
-        containerPort: 8089
-      - name: master
-        containerPort: 5557
-    readinessProbe:
-      httpGet: {path: /, port: web}
-      initialDelaySeconds: 3
-      periodSeconds: 2
-      timeoutSeconds: 5
-    {{- end }}
-    resources:
-      {{- $master | ternary $values.resources $values.workers.resources | toYaml | nindent 6 }}
-    securityContext:
-      {{- mergeOverwrite $parts.securityContext $values.securityContext | toYaml | nindent 6 }}
-    volumeMounts:
-      - name: scripts
-        mountPath: /mnt/locust
-        readOnly: true
-      - name: libs
-        mountPath: /mnt/locust/lib
-        readOnly: true
-      {{- toYaml $parts.volumeMounts | nindent 6 }}
-      {{- if $master }}
-      {{- toYaml $parts.master.volumeMounts | nindent 6 }}
-      {{- end }}
-      {{- with $values.extraVolumeMounts }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
-volumes:
-  - name: scripts
-    configMap:
-      name: {{ $names.scripts }}
-  - name: libs
-    configMap:
-      name: {{ $names.libs }}
-  {{- toYaml $parts.volumes | nindent 2 }}
+podSecurityContext: {{- mergeOverwrite $parts.podSecurityContext $values.podSecurityContext | toYaml | nindent 2 }}
+podOptions:
+  {{- pick $values "imagePullSecrets" "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName" | toYaml | nindent 2 }}
   {{- if $master }}
-  {{- toYaml $parts.master.volumes | nindent 2 }}
+  initContainers: {{- index $parts.master "initContainers" | default list | toYaml | nindent 4 }}
   {{- end }}
-  {{- with $values.extraVolumes }}
-  {{- toYaml . | nindent 2 }}
+container:
+  image: {{ include "swarmfile.image" .root }}
+  imagePullPolicy: {{ $values.image.pullPolicy }}
+  # Where a container dies without a word of its own, kubectl describe shows the end of its log.
+  terminationMessagePolicy: FallbackToLogsOnError
+  command: [sh, /etc/swarmfile/docker-entrypoint.sh]
+  args: {{- $master | ternary (include "swarmfile.masterArgs" .root) "- --worker" | fromYamlArray | toYaml | nindent 4 }}
+  env:
+    {{- include "swarmfile.env" (dict "root" .root "role" .role "parts" $parts) | nindent 4 }}
+  resources: {{- $master | ternary $values.resources $values.workers.resources | toYaml | nindent 4 }}
+  securityContext: {{- mergeOverwrite $parts.securityContext $values.securityContext | toYaml | nindent 4 }}
+  volumeMounts:
+    - {name: scripts, mountPath: /mnt/locust, readOnly: true}
+    - {name: libs, mountPath: /mnt/locust/lib, readOnly: true}
+    {{- concat $parts.volumeMounts ($master | ternary $parts.master.volumeMounts list) $values.extraVolumeMounts | toYaml | nindent 4 }}
+containerOptions:
+  envFrom: {{- toYaml $sources | nindent 4 }}
+  {{- if $master }}
+  ports:
+    - {name: web, containerPort: 8089}
+    - {name: master, containerPort: 5557}
+  readinessProbe:
+    httpGet: {path: /, port: web}
+    initialDelaySeconds: 3
+    periodSeconds: 2
+    timeoutSeconds: 5
   {{- end }}
+volumes:
+  - {name: scripts, configMap: {name: {{ $names.scripts }}}}
+  - {name: libs, configMap: {name: {{ $names.libs }}}}
+  {{- concat $parts.volumes ($master | ternary $parts.master.volumes list) $values.extraVolumes | toYaml | nindent 2 }}
 {{- end }}
 
 {{- /* YAML: what ends and removes a Job, alike for master and workers. */}}

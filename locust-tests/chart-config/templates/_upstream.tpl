@@ -57,159 +57,112 @@ metadata:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  {{- mergeOverwrite (include "swarmfile.upstreamPodSpec" . | fromYaml) (deepCopy .Values.podSpec) | toYaml | nindent 2 }}
+  {{- mergeOverwrite (include "swarmfile.podSpec" (include "swarmfile.upstreamPod" . | fromYaml) | fromYaml) (deepCopy .Values.podSpec) | toYaml | nindent 2 }}
 {{- end }}
 
-{{- define "swarmfile.upstreamPodSpec" -}}
+{{- /* YAML: upstream's master in a Job as swarmfile.podSpec takes it; lists are in the order of upstream's. */}}
+{{- define "swarmfile.upstreamPod" -}}
 {{- $upstream := include "swarmfile.upstream" . | fromYaml -}}
 {{- $load := $upstream.loadtest -}}
 {{- $master := $upstream.master -}}
-{{- $names := include "swarmfile.names" . | fromYaml -}}
 serviceAccountName: {{ include "swarmfile.serviceAccountName" . }}
-automountServiceAccountToken: false
-enableServiceLinks: false
 restartPolicy: Never
-{{- with $upstream.imagePullSecrets }}
-imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-securityContext:
-  {{- toYaml $upstream.podSecurityContext | nindent 2 }}
 terminationGracePeriodSeconds: {{ $master.terminationGracePeriodSeconds }}
-{{- with $upstream.hostAliases }}
-hostAliases:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $master.initContainers }}
-initContainers:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-containers:
-  - name: locust
-    securityContext:
-      {{- toYaml $upstream.securityContext | nindent 6 }}
-    image: {{ $master.image | default (printf "%v:%v" $upstream.image.repository $upstream.image.tag) | quote }}
-    {{- with $master.command }}
-    command:
-      {{- toYaml . | nindent 6 }}
+podSecurityContext: {{- toYaml $upstream.podSecurityContext | nindent 2 }}
+podOptions:
+  {{- pick $upstream "imagePullSecrets" "hostAliases" | toYaml | nindent 2 }}
+  initContainers: {{- toYaml $master.initContainers | nindent 4 }}
+  {{- range $field := list "nodeSelector" "affinity" "tolerations" }}
+  {{ $field }}: {{- index $master $field | default (index $upstream $field) | toYaml | nindent 4 }}
+  {{- end }}
+container:
+  image: {{ $master.image | default (printf "%v:%v" $upstream.image.repository $upstream.image.tag) | quote }}
+  imagePullPolicy: {{ $upstream.image.pullPolicy }}
+  args:
+    {{- include "swarmfile.upstreamArgs" . | nindent 4 }}
+  resources: {{- toYaml $master.resources | nindent 4 }}
+  securityContext: {{- toYaml $upstream.securityContext | nindent 4 }}
+  ports:
+    - {name: loc-master-web, containerPort: {{ $upstream.service.targetPort }}, protocol: TCP}
+    - {name: loc-master-p1, containerPort: 5557, protocol: TCP}
+    - {name: loc-master-p2, containerPort: 5558, protocol: TCP}
+    {{- with $master.extraPorts }}
+    {{- toYaml . | nindent 4 }}
     {{- end }}
-    args:
-      {{- include "swarmfile.upstreamArgs" . | nindent 6 }}
-    imagePullPolicy: {{ $upstream.image.pullPolicy }}
-    resources:
-      {{- toYaml $master.resources | nindent 6 }}
-    {{- with include "swarmfile.upstreamEnv" . }}
-    env:
-      {{- . | nindent 6 }}
+  volumeMounts:
+    {{- include "swarmfile.upstreamMounts" $upstream | nindent 4 }}
+containerOptions:
+  {{- pick $master "command" "readinessProbe" "livenessProbe" "startupProbe" "lifecycle" | toYaml | nindent 2 }}
+  env:
+    {{- include "swarmfile.upstreamEnv" . | nindent 4 }}
+  envFrom:
+    {{- range $load.environment_load_from_secrets }}
+    - secretRef:
+        name: {{ . }}
     {{- end }}
-    {{- with $load.environment_load_from_secrets }}
-    envFrom:
-      {{- range . }}
-      - secretRef:
-          name: {{ . }}
-      {{- end }}
-    {{- end }}
-    ports:
-      - containerPort: {{ $upstream.service.targetPort }}
-        name: loc-master-web
-        protocol: TCP
-      - containerPort: 5557
-        name: loc-master-p1
-        protocol: TCP
-      - containerPort: 5558
-        name: loc-master-p2
-        protocol: TCP
-      {{- with $master.extraPorts }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
-    {{- range $probe := list "readinessProbe" "livenessProbe" "startupProbe" "lifecycle" }}
-    {{- with index $master $probe }}
-    {{ $probe }}:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
-    {{- end }}
-    volumeMounts:
-      {{- if $load.locust_locustfile_configmap }}
-      - name: locustfile
-        mountPath: {{ $load.locust_locustfile_path }}
-      {{- end }}
-      {{- if $load.locust_lib_configmap }}
-      - name: lib
-        mountPath: {{ $load.locust_locustfile_path }}/lib
-      {{- end }}
-      {{- if $load.pip_requirementsfile_configmap }}
-      - name: packages
-        mountPath: {{ $load.locust_requirementsfile_path }}
-      {{- end }}
-      - name: config
-        mountPath: /config
-      {{- range $name, $path := $upstream.extraConfigMaps }}
-      - name: {{ $name }}
-        mountPath: {{ $path }}
-      {{- end }}
-      {{- with $master.extraVolumeMounts }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
-      {{- with $load.mount_external_secret }}
-      - name: external-secrets
-        mountPath: {{ .mountPath }}
-        readOnly: true
-      {{- end }}
 volumes:
-  {{- with $load.locust_lib_configmap }}
-  - name: lib
-    configMap:
-      name: {{ . }}
-  {{- end }}
-  {{- with $load.locust_locustfile_configmap }}
-  - name: locustfile
-    configMap:
-      name: {{ . }}
-  {{- end }}
-  {{- with $load.pip_requirementsfile_configmap }}
-  - name: packages
-    configMap:
-      name: {{ . }}
-  {{- end }}
-  - name: config
-    configMap:
-      name: {{ $names.settings }}
-      items:
-        - key: docker-entrypoint.sh
-          path: docker-entrypoint.sh
-  {{- range $name, $_ := $upstream.extraConfigMaps }}
-  - name: {{ $name }}
-    configMap:
-      name: {{ $name }}
-  {{- end }}
-  {{- with $master.extraVolumes }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
-  {{- with $load.mount_external_secret }}
-  - name: external-secrets
-    projected:
-      sources:
-        {{- range $secret, $keys := .files }}
-        {{- range $key := $keys }}
-        - secret:
-            name: {{ $secret }}
-            items:
-              - key: {{ $key }}
-                path: {{ $key }}
-        {{- end }}
-        {{- end }}
-  {{- end }}
-{{- with $master.nodeSelector | default $upstream.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
+  {{- include "swarmfile.upstreamVolumes" (dict "upstream" $upstream "settings" (include "swarmfile.names" . | fromYaml).settings) | nindent 2 }}
 {{- end }}
-{{- with $master.affinity | default $upstream.affinity }}
-affinity:
-  {{- toYaml . | nindent 2 }}
+
+{{- /* YAML list: the mounts of upstream's master. Takes upstream's values. */}}
+{{- define "swarmfile.upstreamMounts" -}}
+{{- $load := .loadtest -}}
+{{- if $load.locust_locustfile_configmap }}
+- {name: locustfile, mountPath: {{ quote $load.locust_locustfile_path }}}
 {{- end }}
-{{- with $master.tolerations | default $upstream.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- if $load.locust_lib_configmap }}
+- {name: lib, mountPath: {{ printf "%s/lib" $load.locust_locustfile_path | quote }}}
+{{- end }}
+{{- if $load.pip_requirementsfile_configmap }}
+- {name: packages, mountPath: {{ quote $load.locust_requirementsfile_path }}}
+{{- end }}
+- {name: config, mountPath: /config}
+{{- range $name, $path := .extraConfigMaps }}
+- {name: {{ $name }}, mountPath: {{ quote $path }}}
+{{- end }}
+{{- with .master.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- with $load.mount_external_secret }}
+- {name: external-secrets, mountPath: {{ quote .mountPath }}, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- /* YAML list: the volumes of upstream's master, with the start script from our settings. Takes upstream and settings. */}}
+{{- define "swarmfile.upstreamVolumes" -}}
+{{- $load := .upstream.loadtest -}}
+{{- with $load.locust_lib_configmap }}
+- {name: lib, configMap: {name: {{ . }}}}
+{{- end }}
+{{- with $load.locust_locustfile_configmap }}
+- {name: locustfile, configMap: {name: {{ . }}}}
+{{- end }}
+{{- with $load.pip_requirementsfile_configmap }}
+- {name: packages, configMap: {name: {{ . }}}}
+{{- end }}
+- name: config
+  configMap:
+    name: {{ .settings }}
+    items:
+      - {key: docker-entrypoint.sh, path: docker-entrypoint.sh}
+{{- range $name, $_ := .upstream.extraConfigMaps }}
+- {name: {{ $name }}, configMap: {name: {{ $name }} }}
+{{- end }}
+{{- with .upstream.master.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- with $load.mount_external_secret }}
+- name: external-secrets
+  projected:
+    sources:
+      {{- range $secret, $keys := .files }}
+      {{- range $key := $keys }}
+      - secret:
+          name: {{ $secret }}
+          items:
+            - {key: {{ quote $key }}, path: {{ quote $key }}}
+      {{- end }}
+      {{- end }}
 {{- end }}
 {{- end }}
 

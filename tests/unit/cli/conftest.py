@@ -13,6 +13,7 @@ from swarmfile.cli.main import exit_code
 from tests.unit.cli.cluster_folder import Cluster, Said, cluster_in
 from tests.unit.cli.records_folder import namespace_in
 
+ROOT = Path(__file__).parents[3]
 CHART = "locust-tests/chart-config"
 SCHEMA = {
     "$schema": "http://json-schema.org/draft-07/schema#",
@@ -74,6 +75,7 @@ FILES = {
     "config/stress/test.yml": "mode: deployment\n",
     f"{CHART}/values.yaml": "mode: job\nloadTest: {profile: '', users: null, tags: []}\n",
     f"{CHART}/values.schema.json": json.dumps(SCHEMA),
+    f"{CHART}/files/pod-keys.json": (ROOT / CHART / "files" / "pod-keys.json").read_text(),
     f"{CHART}/files/smoke.py": "from locust import HttpUser\n",
     f"{CHART}/files/stress.py": "from locust import HttpUser\n",
     f"{CHART}/files/lib/users.py": '"""Shared."""\n',

@@ -16,6 +16,7 @@ from swarmfile.cli.definition.schema_errors import flaw_of, sentence
         ({"type": "number"}, "fast", 1000, 'delayMs: "fast" is not a number; write milliseconds, for example 1000'),
         ({"type": ["string", "null"]}, 5, None, "delayMs: 5 is not text; write milliseconds"),
         ({"enum": ["on", "off", None]}, "of", None, r'delayMs: "of" is unknown; did you mean off\?'),
+        ({"const": "absent: write b"}, {"c": 1}, None, "delayMs: this must be absent: write b"),
         ({"minLength": 1}, "", "a", "delayMs: this is empty; write milliseconds, for example a"),
         ({"minItems": 1}, [], None, "delayMs: this is empty; write milliseconds"),
         ({"not": {"const": 1}}, 1, 2, "delayMs: 1 should not be valid under .*; write milliseconds, for example 2"),

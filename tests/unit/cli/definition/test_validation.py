@@ -1,5 +1,7 @@
 """Bad definitions, each answered with one line that names file, key and what to write instead."""
 
+from pathlib import Path
+
 import pytest
 
 from swarmfile.cli.definition.clone import Clone
@@ -7,6 +9,8 @@ from swarmfile.cli.definition.definition import read_definition
 from swarmfile.cli.definition.validation import read_settings, validated
 from swarmfile.cli.errors import BadInputError
 from tests.unit.cli.conftest import Write
+
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.mark.parametrize(
@@ -112,3 +116,10 @@ def test_a_phase_is_known_by_its_stage(clone: Clone, write: Write) -> None:
     """,
     )
     read_settings(read_definition(clone, "stress", []))
+
+
+@pytest.mark.parametrize("key", ["engine", "names.engine"])
+def test_the_old_name_of_upstreams_values_is_refused_with_the_new_one(key: str) -> None:
+    with pytest.raises(BadInputError) as refusal:
+        validated(read_definition(Clone(ROOT), "stress", [f"{key}=1"]))
+    assert str(refusal.value) == f"--set: {key}: this must be absent: write upstream instead of engine"

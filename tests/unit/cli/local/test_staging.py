@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(clone: Clone) -> None:
         pass
 
 
-def test_settings_hold_no_secret_and_no_content() -> None:
+def test_settings_hold_no_secret_and_no_content(clone: Clone) -> None:
     test = {
         "mode": "job",
         "auth": {"password": "canary"},
@@ -89,15 +90,15 @@ def test_settings_hold_no_secret_and_no_content() -> None:
         "tls": {"insecure": True},
         "upstream": {"a": "canary"},
         "env": [{"name": "TOKEN", "value": "canary"}],
+        "secretOfTomorrow": "canary",
         "locustfile": {"inline": "canary", "file": "a.py"},
         "libs": {"files": {"a.py": "canary"}},
         "testData": {"files": {"a": "canary"}, "inline": "canary", "selectedFile": "a"},
+        "metrics": {"maxCauses": 5, "pipIndexUrl": "http://u:canary@h", "podMonitor": {"interval": "5s"}},
     }
-    settings = settings_of(test)
-    assert "canary" not in json.dumps(settings)
+    settings = settings_of(replace(read_definition(clone, "smoke", []), test=test))
     assert settings == {
         "mode": "job",
         "locustfile": {"file": "a.py"},
-        "libs": {},
-        "testData": {"selectedFile": "a"},
+        "metrics": {"maxCauses": 5, "podMonitor": {"interval": "5s"}},
     }

@@ -32,6 +32,11 @@ class Clone:
         """What a test definition may hold."""
         return self.chart / "values.schema.json"
 
+    @property
+    def pod_keys(self) -> Path:
+        """What a run's processes may know of a test definition."""
+        return self.chart / "files" / "pod-keys.json"
+
     def types(self) -> list[str]:
         """Returns the test types that exist, in alphabetical order."""
         return sorted(folder.name for folder in (self.root / "config").iterdir() if any(folder.glob("*.yml")))

@@ -70,6 +70,10 @@ def _not_among(flaw: Flaw, _: str) -> str:
     return f"{_quoted(flaw.value)} is unknown; {did_you_mean(str(flaw.value), words)}"
 
 
+def _not_that(flaw: Flaw, _: str) -> str:
+    return f"this must be {flaw.wanted}"
+
+
 def _too_low(flaw: Flaw, _: str) -> str:
     return f"{flaw.value} is below {flaw.wanted}; write at least {flaw.wanted}"
 
@@ -102,6 +106,7 @@ _SENTENCES = {
     "additionalProperties": _unknown,
     "type": _wrong_type,
     "enum": _not_among,
+    "const": _not_that,
     "minimum": _too_low,
     "exclusiveMinimum": _not_above,
     "maximum": _too_high,

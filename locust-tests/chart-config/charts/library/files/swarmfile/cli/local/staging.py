@@ -4,13 +4,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import swarmfile
 from swarmfile.cli.definition.definition import Definition
+from swarmfile.cli.definition.layers import Layer, merged
 from swarmfile.cli.definition.script import Script
 from swarmfile.cli.definition.test_data import VARIABLE as TEST_DATA_VARIABLE
 from swarmfile.cli.definition.test_data import DataFiles
@@ -22,9 +23,6 @@ from swarmfile.run.parent import is_gone
 
 PREFIX = "swarmfile-"
 PACKAGE = Path(swarmfile.__file__).resolve().parent
-# Secrets, what is mounted as a file of its own, and what concerns only clusters.
-_NOT_IN_SETTINGS = ("auth", "tls", "proxy", "webLogin", "env", "envFrom", "upstream")
-_CONTENTS = (("locustfile", "inline"), ("libs", "files"), ("testData", "files"), ("testData", "inline"))
 
 
 @dataclass(frozen=True)
@@ -61,20 +59,25 @@ def staged(material: Material) -> Iterator[StagedRun]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def settings_of(test: Values) -> dict[str, Value]:
+def settings_of(definition: Definition) -> Values:
     """Returns what a run's processes may know of a definition: no secret, and no file's content."""
-    settings = {key: value for key, value in test.items() if key not in _NOT_IN_SETTINGS}
-    for part, key in _CONTENTS:
-        if isinstance(settings.get(part), Mapping):
-            settings[part] = {name: value for name, value in settings[part].items() if name != key}
-    return settings
+    # The chart reads the same list: what it does not name never reaches a process.
+    paths = json.loads(definition.clone.pod_keys.read_text(encoding="utf-8"))
+    return merged([Layer(path, _only(definition.test, path.split("."))) for path in paths])
+
+
+def _only(values: Value, names: Sequence[str]) -> Values:
+    if not isinstance(values, Mapping) or names[0] not in values:
+        return {}
+    value = values[names[0]]
+    return {names[0]: _only(value, names[1:]) if names[1:] else value}
 
 
 def _write(folder: Path, material: Material) -> None:
     (folder / material.script.name).write_bytes(material.script.text)
     _write_all(folder / "lib", material.libs)
     _write_all(folder / "test_data", material.data.files)
-    (folder / "settings.json").write_text(json.dumps(settings_of(material.definition.test)), encoding="utf-8")
+    (folder / "settings.json").write_text(json.dumps(settings_of(material.definition)), encoding="utf-8")
     credentials.write_credentials(material.definition, folder / "auth")
 
 
