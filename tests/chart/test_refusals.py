@@ -14,6 +14,10 @@ REFUSED = [
     ({"loadTest": {"hosts": HOST}}, "'hosts' not allowed"),
     ({"loadtest": {}}, "'loadtest' not allowed"),
     ({"loadTest": {"host": HOST, "profile": "huge"}}, "loadTest.profile: huge is not one of load, smoke, soak, stress"),
+    (
+        {"loadTest": {"host": HOST, "profile": "huge"}, "upstream": {"loadtest": {"name": "locust"}}},
+        "loadTest.profile: huge is not one of load, smoke, soak, stress",
+    ),
     ({"loadTest": {"host": HOST, "users": 0}}, "/loadTest/users"),
     ({"loadTest": {"host": HOST, "runTime": "2 minutes"}}, "/loadTest/runTime"),
     ({"locustfile": "nothere.py"}, "locustfile.file: nothere.py is not in the chart's files/; write one of "),

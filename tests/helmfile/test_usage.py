@@ -72,6 +72,13 @@ def test_an_unknown_environment_is_answered_with_the_known_ones(untouched: Proje
     )
 
 
+def test_the_old_name_of_upstreams_values_is_refused_in_the_last_line(untouched: Project) -> None:
+    said = last_line(
+        untouched.run("--environment", "smoke", "--state-values-set", "engine.worker.replicas=4", "template")
+    )
+    assert said.strip() == "- at '/engine': value must be 'absent: write upstream instead of engine'"
+
+
 @pytest.mark.parametrize("command", [*DEPLOYING, "destroy"])
 def test_no_environment_is_answered_with_the_known_ones(untouched: Project, command: str) -> None:
     said = last_line(untouched.run(command))

@@ -57,6 +57,14 @@ def test_a_definition_is_read_whole(tmp_path: Path) -> None:
     [
         ([], "settings.json: the file must hold one JSON object"),
         ({"mode": "pod"}, "settings.json: mode: 'pod' is unknown; write job or deployment"),
+        (
+            {"loadTest": {"profile": "huge"}, "profiles": {"small": {}, "big": {}}},
+            "settings.json: loadTest.profile: huge is not one of big, small; add it to profiles or choose one of these",
+        ),
+        (
+            {"loadTest": {"profile": "big"}, "profiles": {"big": {"runTime": "soon"}}},
+            "settings.json: profiles.big.runTime: 'soon' is not a duration; write for example 90, 2m or 1h30m",
+        ),
         ({"loadTest": {"users": "ten"}}, "settings.json: loadTest.users: 'ten' is not a number"),
         ({"type": "../a"}, "settings.json: type: '../a' is no name of a test type; write letters, digits, dots"),
         ({"loadTest": {"users": 0}}, "settings.json: loadTest.users: 0 is too low; write at least 1"),
