@@ -30,7 +30,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("helm3", "helm3", "v3.20"),
         ("helm4", "helm", "v4.3.1"),
         ("helm4", "helm4", "v4.0.0"),
-        ("helmfile", "helmfile", "1.1.0"),
+        ("helmfile", "helmfile", "1.10.0"),
         ("helmfile", "helmfile", "v1.8.0"),
         ("versitygw", "versitygw", "Version : v1.8.0"),
     ],
@@ -47,6 +47,7 @@ def test_a_supported_version_on_path_is_used(machine: Path, name: str, command: 
         ("helm3", "helm", "v4.3.1"),
         ("helm4", "helm", "v3.18.6"),
         ("helmfile", "helmfile", "0.171.0"),
+        ("helmfile", "helmfile", "1.7.4"),
     ],
 )
 def test_another_version_on_path_is_not_used(machine: Path, name: str, command: str, answer: str) -> None:
