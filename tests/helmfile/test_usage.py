@@ -102,12 +102,13 @@ def test_a_path_that_leads_nowhere_is_named_in_the_last_line(
 
 
 def built(project: Project, **variables: str | None) -> dict[str, Any]:
-    """The state as helmfile understood it: the releases by name, and the repositories."""
+    """The state as helmfile understood it: the releases by name, the repositories, and the defaults of releases."""
     done = project.run("--environment", "smoke", "build", **variables)
     assert done.returncode == 0, done.stderr
     state = yaml.safe_load(done.stdout)
     releases = {release["name"]: release for release in state["releases"]}
-    return {"releases": releases, "repositories": state.get("repositories") or []}
+    repositories, defaults = state.get("repositories") or [], state.get("helmDefaults") or {}
+    return {"releases": releases, "repositories": repositories, "defaults": defaults}
 
 
 @pytest.mark.parametrize(("variable", "namespace"), [(None, "testing"), ("team-a", "team-a")])
@@ -131,7 +132,15 @@ def test_with_a_chart_of_ones_own_no_repository_is_contacted(untouched: Project)
 def test_conflicts_with_autoscalers_are_forced_where_helm_knows_how(
     untouched: Project, version: str | None, forced: bool
 ) -> None:
-    assert built(untouched, HELM_VERSION=version)["releases"]["locust"].get("forceConflicts", False) is forced
+    assert built(untouched, HELM_VERSION=version)["defaults"].get("forceConflicts", False) is forced
+
+
+def test_helm_3_is_stopped_before_anything_is_created_unless_it_is_named(untouched: Project, helm3: Path) -> None:
+    project = replace(untouched, helm=helm3)
+    refused = "failed processing release locust-config: forceConflicts requires Helm 4"
+    assert refused in last_line(project.run("--environment", "smoke", "sync"))
+    # No cluster can be reached here.
+    assert "unreachable" in last_line(project.run("--environment", "smoke", "sync", HELM_VERSION="3"))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +156,7 @@ def test_where_helmfile_may_read_no_files_one_line_says_so(untouched: Project, c
 
 
 def test_no_template_runs_a_program() -> None:
-    for path in (ROOT / "helmfile.yaml.gotmpl", *(ROOT / "helm-default-values").iterdir()):
+    for path in (*ROOT.glob("*.gotmpl"), *ROOT.glob("helm-default-values/*"), *ROOT.glob("examples/*/*.gotmpl")):
         assert not re.search(r"\b(exec|envExec)\b", path.read_text()), path
 
 
