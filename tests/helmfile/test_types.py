@@ -24,10 +24,14 @@ def test_a_folder_and_a_script_make_a_new_type_without_another_edit(project: Pro
     assert (definition.type, find_script(definition, None).name) == ("checkout", "checkout.py")
 
 
-def test_a_folder_that_is_linked_is_one_as_well(project: Project) -> None:
+def test_a_folder_that_is_linked_is_one_as_well_and_one_without_files_is_none(project: Project) -> None:
+    (project.folder / "config" / ".notes").mkdir()
+    project.write("config/README.md", "no folder")
     (project.folder / "config" / "linked").symlink_to(project.folder / "config" / "smoke")
     assert project.values("linked", "--state-values-set", "locustfile=smoke.py").ours["type"] == "linked"
-    assert Clone(project.folder).types() == sorted([*TYPES, "linked"])
+    types = sorted([*TYPES, "linked"])
+    assert Clone(project.folder).types() == types
+    assert last_line(project.run("--environment", ".notes", "template")).endswith(f"is one of {', '.join(types)}")
 
 
 @pytest.mark.parametrize("missing", ["locust.yml", "test.yml"])

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from swarmfile.cli.errors import BadInputError, nearest
 
+FILES = ("locust.yml", "test.yml")
+
 
 @dataclass(frozen=True)
 class Clone:
@@ -34,7 +36,7 @@ class Clone:
 
     def types(self) -> list[str]:
         """Returns the test types that exist, in alphabetical order: the folders of config/."""
-        return sorted(folder.name for folder in (self.root / "config").iterdir() if folder.is_dir())
+        return sorted({path.parent.name for name in FILES for path in (self.root / "config").glob(f"*/{name}")})
 
     def value_files(self, test_type: str, name: str) -> tuple[str, str]:
         """Returns the two files, lowest first, that say `name` (test or locust) of a type, relative to the root."""
@@ -47,7 +49,7 @@ class Clone:
             raise BadInputError(
                 f"{test_type}: there is no such test type; write one of {', '.join(nearest(test_type, types))}"
             )
-        for file in ("locust.yml", "test.yml"):
+        for file in FILES:
             if not (self.root / "config" / test_type / file).is_file():
                 raise BadInputError(
                     f"config/{test_type}/{file} is missing: a test type is a folder with locust.yml and test.yml"
