@@ -69,3 +69,15 @@ def test_a_machine_without_go_is_told_in_one_line_how_to_get_a_tool(
     monkeypatch.setenv("CI", ci)
     assert tools.provide("helmfile") == code
     assert capsys.readouterr().err.splitlines() == [tools.MISSING.format("helmfile")]
+
+
+@pytest.mark.parametrize("package", tools.PACKAGES)
+def test_a_user_who_may_not_install_is_told_in_one_line_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], package: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    for ci, code in (("true", 1), ("", 0)):
+        monkeypatch.setenv("CI", ci)
+        assert tools.provide_package(package) == code
+    assert capsys.readouterr().err.splitlines() == [tools.PACKAGES[package][1]] * 2
