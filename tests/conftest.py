@@ -8,7 +8,7 @@ import locust  # noqa: F401  patches the standard library, so before anything im
 import pytest
 from hypothesis import settings
 
-from tests.tools import MISSING, NO_PROMETHEUS, find
+from tests.tools import MISSING, NO_PROMETHEUS, NO_REGISTRY, find
 
 # A busy machine is no failure, and examples are the same each time: benchmarks/fuzz.py looks for new ones.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -37,27 +37,37 @@ def helmfile() -> Path:
 
 
 @pytest.fixture(scope="session")
+def helmfile_old() -> Path:
+    return found("helmfile-old")
+
+
+@pytest.fixture(scope="session")
 def versitygw() -> Path:
     return found("versitygw")
 
 
 @pytest.fixture(scope="session")
 def promtool() -> Path:
-    return prometheus_program("promtool")
+    return packaged("promtool", NO_PROMETHEUS)
 
 
 @pytest.fixture(scope="session")
 def prometheus() -> Path:
-    return prometheus_program("prometheus")
+    return packaged("prometheus", NO_PROMETHEUS)
 
 
-def prometheus_program(name: str) -> Path:
-    """Skips the test where Prometheus is missing; in CI that is a failure."""
+@pytest.fixture(scope="session")
+def docker_registry() -> Path:
+    return packaged("docker-registry", NO_REGISTRY)
+
+
+def packaged(name: str, missing: str) -> Path:
+    """Skips the test where a program of Debian's is missing; in CI that is a failure."""
     path = shutil.which(name)
     if path is None and os.environ.get("CI") == "true":
-        pytest.fail(NO_PROMETHEUS)
+        pytest.fail(missing)
     if path is None:
-        pytest.skip(NO_PROMETHEUS)
+        pytest.skip(missing)
     return Path(path)
 
 

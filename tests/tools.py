@@ -1,7 +1,8 @@
 """Finds helm 3, helm 4, helmfile and versitygw: on PATH, else in .tools/bin, where `make tools` builds what is pinned.
 
-Prometheus comes from PATH alone; `make tools` installs Debian's package where it may. What the cluster's tests cannot
-load where they run, `make tools` loads before: vmagent, from Debian's package, and prometheus-client's wheel.
+Prometheus and docker-registry come from PATH alone; `make tools` installs Debian's packages where it may. What the
+cluster's tests cannot load where they run, `make tools` loads before: vmagent, from Debian's package, and
+prometheus-client's wheel.
 `python -m tests.tools` builds what is missing; the tests themselves build nothing and are skipped with MISSING.
 """
 
@@ -24,6 +25,12 @@ WHEELS = ROOT / ".tools" / "wheels"
 MISSING = "{0} is missing: put it on PATH, or install Go and run `make tools`, which builds it once (minutes)"
 
 NO_PROMETHEUS = "prometheus and promtool are missing: install Prometheus (on Debian `apt install prometheus`)"
+NO_REGISTRY = "docker-registry is missing: install it (on Debian `apt install docker-registry`)"
+# Debian's packages, the programs that the tests take from each, and what is said where one is missing.
+PACKAGES = {
+    "prometheus": (("prometheus", "promtool"), NO_PROMETHEUS),
+    "docker-registry": (("docker-registry",), NO_REGISTRY),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,11 @@ class Tool:
 TOOLS = {
     "helm3": Tool("helm3", ("helm", "helm3"), r"^v3\.(1[89]|[2-9]\d)", "helm.sh/helm/v3/cmd/helm"),
     "helm4": Tool("helm4", ("helm", "helm4"), r"^v4\.", "helm.sh/helm/v4/cmd/helm"),
-    "helmfile": Tool("helmfile", ("helmfile",), r"^v?1\.", "github.com/helmfile/helmfile", ("version", "-o=short")),
+    "helmfile": Tool(
+        "helmfile", ("helmfile",), r"^v?1\.([89]|\d\d)", "github.com/helmfile/helmfile", ("version", "-o=short")
+    ),
+    # One that is too old for us, to see what it says.
+    "helmfile-old": Tool("helmfile-old", (), r"^v?0\.", "github.com/helmfile/helmfile", ("version", "-o=short")),
     # One that was built from its module knows no version of its own.
     "versitygw": Tool(
         "versitygw", ("versitygw",), r"^Version", "github.com/versity/versitygw/cmd/versitygw", ("--version",)
@@ -84,7 +95,8 @@ def main() -> int:
     BUILT.mkdir(parents=True, exist_ok=True)
     with (BUILT / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two `make test` side by side build once
-        return max([provide_prometheus(), provide_wheel(), provide_vmagent(), *(provide(name) for name in TOOLS)])
+        others = [provide_wheel(), provide_vmagent(), *(provide_package(name) for name in PACKAGES)]
+        return max([*others, *(provide(name) for name in TOOLS)])
 
 
 def provide(name: str) -> int:
@@ -99,17 +111,18 @@ def provide(name: str) -> int:
     return int(os.environ.get("CI") == "true")
 
 
-def provide_prometheus() -> int:
-    """Installs Prometheus and promtool from Debian's packages where that is possible; returns as `provide` does."""
-    if shutil.which("prometheus") and shutil.which("promtool"):
+def provide_package(name: str) -> int:
+    """Installs one of Debian's packages where that is possible; returns as `provide` does."""
+    programs, missing = PACKAGES[name]
+    if all(shutil.which(program) for program in programs):
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        sys.stderr.write("installing Debian's package prometheus, once\n")
+        sys.stderr.write(f"installing Debian's package {name}, once\n")
         quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-qq", "--yes", "--no-install-recommends", "prometheus"]):
+        for command in (["update", "-qq"], ["install", "-qq", "--yes", "--no-install-recommends", name]):
             subprocess.run(["apt-get", *command], check=True, env=quiet, stdout=subprocess.DEVNULL)
         return 0
-    sys.stderr.write(f"{NO_PROMETHEUS}\n")
+    sys.stderr.write(f"{missing}\n")
     return int(os.environ.get("CI") == "true")
 
 

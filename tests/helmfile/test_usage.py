@@ -1,5 +1,6 @@
 """What helmfile says when it is called wrongly, and what it reads from variables."""
 
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.helmfile.conftest import PROBE, Project
+from tests.helmfile.conftest import PROBE, ROOT, Project
 from tests.helmfile.test_environments import TYPES
 
-KNOWN = ", ".join(TYPES)
+KNOWN = ", ".join(sorted(TYPES))
 DEPLOYING = ("apply", "sync", "template")
 
 
@@ -83,7 +84,7 @@ def test_the_old_name_of_upstreams_values_is_refused_in_the_last_line(untouched:
 def test_no_environment_is_answered_with_the_known_ones(untouched: Project, command: str) -> None:
     said = last_line(untouched.run(command))
     assert said.endswith(
-        f"no environment was named: write helmfile --environment <type>, where <type> is one of {', '.join(TYPES)}"
+        f"no environment was named: write helmfile --environment <type>, where <type> is one of {KNOWN}"
     )
 
 
@@ -108,12 +109,13 @@ def test_a_path_that_leads_nowhere_is_named_in_the_last_line(
 
 
 def built(project: Project, **variables: str | None) -> dict[str, Any]:
-    """The state as helmfile understood it: the releases by name, and the repositories."""
+    """The state as helmfile understood it: the releases by name, the repositories, and the defaults of releases."""
     done = project.run("--environment", "smoke", "build", **variables)
     assert done.returncode == 0, done.stderr
     state = yaml.safe_load(done.stdout)
     releases = {release["name"]: release for release in state["releases"]}
-    return {"releases": releases, "repositories": state.get("repositories") or []}
+    repositories, defaults = state.get("repositories") or [], state.get("helmDefaults") or {}
+    return {"releases": releases, "repositories": repositories, "defaults": defaults}
 
 
 @pytest.mark.parametrize(("variable", "namespace"), [(None, "testing"), ("team-a", "team-a")])
@@ -125,23 +127,50 @@ def test_both_releases_go_to_namespace_and_our_chart_goes_first(
     assert releases["locust"]["needs"] == [f"{namespace}/locust-config"]
 
 
-def test_the_upstream_chart_comes_pinned_from_its_repository(untouched: Project) -> None:
-    state = built(untouched, LOCUST_CHART=None)
-    assert state["repositories"] == [{"name": "deliveryhero", "url": "https://charts.deliveryhero.io/"}]
-    release = state["releases"]["locust"]
-    assert (release["chart"], release["version"]) == ("deliveryhero/locust", "0.35.0")
-
-
 def test_with_a_chart_of_ones_own_no_repository_is_contacted(untouched: Project) -> None:
     state = built(untouched, LOCUST_CHART=str(PROBE))
     assert state["repositories"] == []
     assert state["releases"]["locust"]["chart"] == str(PROBE)
 
 
-def test_conflicts_with_autoscalers_are_forced_where_helm_knows_how(untouched: Project, helm: Path) -> None:
-    version = subprocess.run([helm, "version", "--short"], capture_output=True, text=True, check=True)
-    forced = built(replace(untouched, helm=helm))["releases"]["locust"].get("forceConflicts", False)
-    assert forced is version.stdout.startswith("v4")
+@pytest.mark.parametrize(
+    ("version", "forced"), [(None, True), ("v4.2.4", True), ("4", True), ("3", False), ("v3.18.6", False), ("34", True)]
+)
+def test_conflicts_with_autoscalers_are_forced_where_helm_knows_how(
+    untouched: Project, version: str | None, forced: bool
+) -> None:
+    assert built(untouched, HELM_VERSION=version)["defaults"].get("forceConflicts", False) is forced
+
+
+def test_helm_3_is_stopped_before_anything_is_created_unless_it_is_named(untouched: Project, helm3: Path) -> None:
+    project = replace(untouched, helm=helm3)
+    refused = "failed processing release locust-config: forceConflicts requires Helm 4"
+    assert refused in last_line(project.run("--environment", "smoke", "sync"))
+    # No cluster can be reached here.
+    assert "unreachable" in last_line(project.run("--environment", "smoke", "sync", HELM_VERSION="3"))
+
+
+@pytest.mark.parametrize(
+    "variable", ["HELMFILE_DISABLE_INSECURE_FEATURES", "HELMFILE_DISABLE_INSECURE_TEMPLATE_FUNCTIONS"]
+)
+@pytest.mark.parametrize("command", [*DEPLOYING, "destroy"])
+def test_where_helmfile_may_read_no_files_one_line_says_so(untouched: Project, command: str, variable: str) -> None:
+    said = last_line(untouched.run("--environment", "smoke", command, **{variable: "true"}))
+    assert said == (
+        f"{variable}=true keeps helmfile from reading files, which every test is made of: "
+        "unset it for this command, or install the chart alone"
+    )
+
+
+def test_no_template_runs_a_program() -> None:
+    for path in (*ROOT.glob("*.gotmpl"), *ROOT.glob("helm-default-values/*"), *ROOT.glob("examples/*/*.gotmpl")):
+        assert not re.search(r"\b(exec|envExec)\b", path.read_text()), path
+
+
+@pytest.mark.parametrize("command", [*DEPLOYING, "destroy"])
+def test_a_helmfile_that_is_too_old_says_so_in_one_line(untouched: Project, helmfile_old: Path, command: str) -> None:
+    said = last_line(replace(untouched, helmfile=helmfile_old).run("--environment", "smoke", command))
+    assert said == "helmfile is too old: install 1.8 or a later version"
 
 
 def test_the_project_works_from_any_folder(untouched: Project, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("helm3", "helm3", "v3.20"),
         ("helm4", "helm", "v4.3.1"),
         ("helm4", "helm4", "v4.0.0"),
-        ("helmfile", "helmfile", "1.1.0"),
+        ("helmfile", "helmfile", "1.10.0"),
         ("helmfile", "helmfile", "v1.8.0"),
         ("versitygw", "versitygw", "Version : v1.8.0"),
     ],
@@ -47,6 +47,7 @@ def test_a_supported_version_on_path_is_used(machine: Path, name: str, command: 
         ("helm3", "helm", "v4.3.1"),
         ("helm4", "helm", "v3.18.6"),
         ("helmfile", "helmfile", "0.171.0"),
+        ("helmfile", "helmfile", "1.7.4"),
     ],
 )
 def test_another_version_on_path_is_not_used(machine: Path, name: str, command: str, answer: str) -> None:
@@ -68,3 +69,15 @@ def test_a_machine_without_go_is_told_in_one_line_how_to_get_a_tool(
     monkeypatch.setenv("CI", ci)
     assert tools.provide("helmfile") == code
     assert capsys.readouterr().err.splitlines() == [tools.MISSING.format("helmfile")]
+
+
+@pytest.mark.parametrize("package", tools.PACKAGES)
+def test_a_user_who_may_not_install_is_told_in_one_line_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], package: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    for ci, code in (("true", 1), ("", 0)):
+        monkeypatch.setenv("CI", ci)
+        assert tools.provide_package(package) == code
+    assert capsys.readouterr().err.splitlines() == [tools.PACKAGES[package][1]] * 2

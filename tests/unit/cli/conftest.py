@@ -72,6 +72,7 @@ FILES = {
     "helm-default-values/locust.yml": "worker: {replicas: 2}\n",
     "config/smoke/locust.yml": "master: {args: [--users=10, --spawn-rate=5, --run-time=2m, --autostart]}\n",
     "config/smoke/test.yml": "mode: deployment\n",
+    "config/stress/locust.yml": "{}\n",
     "config/stress/test.yml": "mode: deployment\n",
     f"{CHART}/values.yaml": "mode: job\nloadTest: {profile: '', users: null, tags: []}\n",
     f"{CHART}/values.schema.json": json.dumps(SCHEMA),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from swarmfile.cli.errors import BadInputError, nearest
 
+FILES = ("locust.yml", "test.yml")
+
 
 @dataclass(frozen=True)
 class Clone:
@@ -38,20 +40,25 @@ class Clone:
         return self.chart / "files" / "pod-keys.json"
 
     def types(self) -> list[str]:
-        """Returns the test types that exist, in alphabetical order."""
-        return sorted(folder.name for folder in (self.root / "config").iterdir() if any(folder.glob("*.yml")))
+        """Returns the test types that exist, in alphabetical order: the folders of config/."""
+        return sorted({path.parent.name for name in FILES for path in (self.root / "config").glob(f"*/{name}")})
 
     def value_files(self, test_type: str, name: str) -> tuple[str, str]:
         """Returns the two files, lowest first, that say `name` (test or locust) of a type, relative to the root."""
         return f"helm-default-values/{name}.yml", f"config/{test_type}/{name}.yml"
 
     def refuse_unknown(self, test_type: str) -> None:
-        """Raises BadInputError for a type that does not exist, with those that do, the nearest first."""
+        """Raises BadInputError for a type that lacks a file, or that does not exist, with those that do."""
         types = self.types()
         if test_type not in types:
             raise BadInputError(
                 f"{test_type}: there is no such test type; write one of {', '.join(nearest(test_type, types))}"
             )
+        for file in FILES:
+            if not (self.root / "config" / test_type / file).is_file():
+                raise BadInputError(
+                    f"config/{test_type}/{file} is missing: a test type is a folder with locust.yml and test.yml"
+                )
 
 
 def find_clone(start: Path) -> Clone:
