@@ -9,7 +9,7 @@ from pathlib import Path
 from tools import dashboard_compare, dashboard_run
 from tools.dashboard_panels import OF, SOURCE, Panel
 
-FOLDER = Path(__file__).parents[1] / "locust-tests" / "chart-config" / "files" / "dashboards"
+FOLDER = Path(__file__).parents[1] / "locust-tests" / "chart-config" / "charts" / "library" / "files" / "dashboards"
 
 
 def main(arguments: list[str]) -> int:

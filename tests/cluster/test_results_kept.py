@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from swarmfile.cli.cluster.run_sources import last_words
+from swarmfile.run.scripts import package_files
 from swarmfile.sidecar.record import read_head, read_parts
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.fault_table import assert_as_documented
@@ -52,8 +53,8 @@ SPOILED = {
 FORBIDDEN = "the results may not be recorded"
 QUOTA = "a quota leaves no room for the results"
 FAULTS = (*SPOILED, FORBIDDEN, QUOTA)
-# Scripts, libraries, settings.
-MAPS_OF_A_RELEASE = 3
+# Scripts, libraries, settings, and one for each room of the package.
+MAPS_OF_A_RELEASE = 3 + len({path.parent for path in package_files() if path.parent.name != "holds"})
 
 
 def values(host: str, fault: str) -> dict[str, Any]:
