@@ -20,7 +20,7 @@ def per_second(counter: str, labels: str = AT) -> str:
 
 
 def quantile(share: float, by: str = "") -> str:
-    """Returns the query of a percentile of now, from the buckets."""
+    """Returns the query of a current percentile, from the buckets."""
     return f"histogram_quantile({share}, sum by ({', '.join(filter(None, ('le', by)))}) ({per_second(BUCKETS)}))"
 
 

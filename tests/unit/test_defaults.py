@@ -19,9 +19,11 @@ MONITORS = ("serviceMonitor", "podMonitor")
 
 
 def test_the_settings_of_a_plain_locust_are_those_of_the_chart() -> None:
-    # A plain `locust` is nobody's Job and has no type: its web UI stays, and its runs are called test-….
+    # A plain `locust` is nobody's Job and has no type or profile: its web UI stays, its runs are called test-…, and its
+    # load is what its command line says.
     plain = settings.Settings()
-    given = settings.parse({key: value for key, value in VALUES.items() if key != "validity"})
+    load = {**VALUES["loadTest"], "profile": ""}
+    given = settings.parse({key: value for key, value in VALUES.items() if key != "validity"} | {"loadTest": load})
     assert replace(given, type=plain.type, mode=plain.mode, raw={}) == plain == replace(settings.parse({}), raw={})
 
 

@@ -65,7 +65,7 @@ def test_the_same_line_of_several_processes_is_one() -> None:
     logs = Logs(LogTail(str))
     logs.add("worker-2", [["WARNING", "slow", 2, 20.0]])
     logs.add("worker-1", [["WARNING", "slow", 1, 30.0], ["ERROR", "dead", 1, 10.0]])
-    assert logs.told() == [
+    assert logs.as_dicts() == [
         {"level": "ERROR", "text": "dead", "count": 1, "at": 10.0, "processes": ["worker-1"]},
         {"level": "WARNING", "text": "slow", "count": 3, "at": 30.0, "processes": ["worker-1", "worker-2"]},
     ]
@@ -75,5 +75,5 @@ def test_lines_of_many_processes_are_bounded() -> None:
     logs = Logs(LogTail(str))
     for number in range(1000):
         logs.add(f"worker-{number}", [["WARNING", f"line {number}", 1, float(number)]])
-    assert [line["text"] for line in logs.told()][-1] == "line 999"
-    assert len(logs.told()) == 2 * MOST_LINES
+    assert [line["text"] for line in logs.as_dicts()][-1] == "line 999"
+    assert len(logs.as_dicts()) == 2 * MOST_LINES

@@ -160,7 +160,7 @@ def test_what_workers_report_belongs_to_the_run_that_is_live(judged: Judged) -> 
     judged.goes_on(judge, 2, SLOW)
     run = judged.live.finish()
     assert [value["name"] for value in run.values.summary()] == ["items"]
-    rows = run.timeline.told(run)["rows"]
+    rows = run.timeline.as_dict(run)["rows"]
     assert [row[COLUMNS.index("requests")] for row in rows][:2] == [SLOW.requests] * 2
 
 

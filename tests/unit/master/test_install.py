@@ -72,7 +72,7 @@ def test_a_master_waits_for_the_last_report_of_a_worker(lead: Lead, master: Mast
 
 def test_the_plan_is_what_locust_is_told(lead: Lead, local: Runner) -> None:
     watch = lead(local)
-    for told in watch.context.hooks.told:
+    for told in watch.context.hooks.requested:
         told(7, 1.0)
     local.environment.events.test_start.fire(environment=local.environment)
     assert watch.live
@@ -84,4 +84,4 @@ def test_a_worker_follows_no_run(started: Started, worker: WorkerRunner) -> None
     context = Context()
     worker.environment.parsed_options = get_parser().parse_args([])
     started(run_master, worker, context)
-    assert context.hooks.told == []
+    assert context.hooks.requested == []

@@ -33,7 +33,7 @@ def watch(tmp_path: Path) -> Iterator[RunWatch]:
 
 
 def begin(watch: RunWatch) -> None:
-    watch.told(3, 1.0)
+    watch.requested(3, 1.0)
     watch.begin()
 
 

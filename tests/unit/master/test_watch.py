@@ -42,7 +42,7 @@ def watch(tmp_path: Path) -> Iterator[RunWatch]:
 
 
 def begin(watch: RunWatch) -> None:
-    watch.told(3, 1.0)
+    watch.requested(3, 1.0)
     watch.begin()
     gevent.sleep(0)
 
@@ -90,7 +90,7 @@ def test_whoever_concludes_second_finds_nothing_to_do(watch: RunWatch) -> None:
 def test_a_new_start_concludes_the_run_that_had_ended(watch: RunWatch) -> None:
     begin(watch)
     watch.end()
-    watch.told(5, 1.0)
+    watch.requested(5, 1.0)
     assert watch.concluded
     assert watch.live is None
 

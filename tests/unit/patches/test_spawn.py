@@ -18,7 +18,7 @@ def master(master: MasterRunner) -> MasterRunner:
 def test_everyone_who_asks_is_told_and_nobody_waits_for_a_ramp(master: MasterRunner) -> None:
     context = Context()
     told: list[tuple[int, float]] = []
-    context.hooks.told.append(lambda users, rate: told.append((users, rate)))
+    context.hooks.requested.append(lambda users, rate: told.append((users, rate)))
     Spawning(master.environment, master, context).take_over()
     master.start(1000, 1)
     gevent.sleep(0)

@@ -26,7 +26,7 @@ def test_a_redistribution_which_repeats_the_target_is_no_new_ramp() -> None:
     plan.tell(0, 10, 5)
     plan.tell(8, 10, 5)
     assert plan.users(8.1) == 10
-    assert len(plan.told) == 1
+    assert len(plan.requested) == 1
 
 
 def test_a_ramp_that_is_cut_off_goes_on_from_where_it_was() -> None:

@@ -25,14 +25,14 @@ def test_what_several_workers_did_in_a_second_is_one_point(a_run: Callable[..., 
     timeline, first = Timeline(), figures(10, 20)
     timeline.record(1, first)
     timeline.record(1, figures(30, failures=1))
-    told = timeline.told(a_run(started_at=1000.0, ended_at=1003.0))
+    told = timeline.as_dict(a_run(started_at=1000.0, ended_at=1003.0))
     assert (column(told, "requests")[1], column(told, "failures")[1]) == (3, 1)
     assert (column(told, "p50_ms")[1], column(told, "p99_ms")[1]) == (20, 30)
     assert first.requests == 2, "whoever else holds the figures may go on counting"
 
 
 def test_a_second_without_requests_is_a_point_without_percentiles(a_run: Callable[..., Run]) -> None:
-    told = Timeline().told(a_run(started_at=1000.0, ended_at=1002.0))
+    told = Timeline().as_dict(a_run(started_at=1000.0, ended_at=1002.0))
     assert column(told, "requests") == [0, 0, 0]
     assert column(told, "p95_ms") == [None, None, None]
 
@@ -43,7 +43,7 @@ def test_a_long_run_has_few_points_whose_percentiles_are_exact(a_run: Callable[.
     times = [[dice.uniform(1, 2000) for _ in range(3)] for _ in range(seconds)]
     for second, each in enumerate(times):
         timeline.record(second, figures(*each))
-    told = timeline.told(a_run(started_at=1000.0, ended_at=1000.0 + seconds - 0.5))
+    told = timeline.as_dict(a_run(started_at=1000.0, ended_at=1000.0 + seconds - 0.5))
     step_s = told["step_s"]
     assert MOST_POINTS / 2 <= len(told["rows"]) <= MOST_POINTS
     assert sum(column(told, "requests")) == 3 * seconds
@@ -57,7 +57,7 @@ def test_a_report_that_comes_late_counts_in_its_second(a_run: Callable[..., Run]
     timeline.record(2, figures(5))
     timeline.record(60, figures(5))
     timeline.record(2, figures(7))
-    told = timeline.told(a_run(started_at=1000.0, ended_at=1061.0))
+    told = timeline.as_dict(a_run(started_at=1000.0, ended_at=1061.0))
     assert (column(told, "requests")[2], column(told, "p99_ms")[2]) == (2, 7)
 
 
@@ -66,7 +66,7 @@ def test_users_are_those_of_the_samples_and_stages_are_phases(a_run: Callable[..
     samples = tuple(
         Sample(at_s, 1.0, planned, present, phase, workers) for at_s, planned, present, phase, workers in looks
     )
-    told = Timeline().told(a_run(started_at=1000.0, ended_at=1003.9, delivery=Delivery(samples)))
+    told = Timeline().as_dict(a_run(started_at=1000.0, ended_at=1003.9, delivery=Delivery(samples)))
     assert column(told, "planned") == [1, 5, 5, 9]
     assert column(told, "present") == [0, 4, 4, 9]
     assert column(told, "workers") == [1, 2, 2, 2]
@@ -77,5 +77,5 @@ def test_users_are_those_of_the_samples_and_stages_are_phases(a_run: Callable[..
 
 
 def test_points_are_told_by_the_time_since_the_start(a_run: Callable[..., Run]) -> None:
-    told = Timeline().told(a_run(started_at=1000.25, ended_at=1002.5))
+    told = Timeline().as_dict(a_run(started_at=1000.25, ended_at=1002.5))
     assert column(told, "at_s") == [0.0, 0.8, 1.8]

@@ -27,7 +27,7 @@ def test_values_of_several_reports_are_added_up_under_their_name(name: str) -> N
     count(run, values.take())
     values.record(name, 4)
     count(run, values.take())
-    (value,) = run.told()
+    (value,) = run.recorded()
     assert (value.name, value.count, value.total, value.minimum, value.maximum) == (name, 2, 7, 3, 4)
     assert dict(zip(value.bounds, value.buckets, strict=True)) == {b: 2 if b >= 5 else 0 for b in BOUNDS}
 
@@ -35,7 +35,7 @@ def test_values_of_several_reports_are_added_up_under_their_name(name: str) -> N
 def test_figures_of_requests_are_passed_over() -> None:
     run = RunValues()
     count(run, {"all": figures(1), "GET /a": figures(2)})
-    assert run.told() == []
+    assert run.recorded() == []
 
 
 def test_metrics_json_gets_them_in_their_own_unit() -> None:
@@ -56,4 +56,4 @@ def test_metrics_json_gets_them_in_their_own_unit() -> None:
 def test_names_beyond_the_cap_are_counted_as_dropped() -> None:
     run = RunValues()
     count(run, {f'value "{number}"': figures(1) for number in range(MAX_NAMES + 3)})
-    assert (len(run.told()), run.dropped) == (MAX_NAMES, 3)
+    assert (len(run.recorded()), run.dropped) == (MAX_NAMES, 3)

@@ -105,7 +105,7 @@ class Collector:
     def kept(self, _: Run) -> Iterator[tuple[str, Any]]:
         """Yields the parts of metrics.json."""
         yield "evidence", self.evidence.failures
-        yield "logs", self.logs.told()
+        yield "logs", self.logs.as_dicts()
 
     def concluded(self, _: Concluded) -> None:
         """What is logged from here on, as while the next run waits for workers, belongs to that one."""

@@ -58,7 +58,7 @@ class Logs:
             if len(self._lines) > 2 * MOST_LINES:
                 del self._lines[next(iter(self._lines))]
 
-    def told(self) -> list[dict[str, Any]]:
+    def as_dicts(self) -> list[dict[str, Any]]:
         """Returns what metrics.json tells, the latest last."""
         self.add("master", self._own.take())
         return sorted(self._lines.values(), key=lambda line: float(line["at"]))

@@ -98,7 +98,7 @@ def parse_head(block: bytes) -> Head:
 
 
 def refuse_early(data: bytes, searched: int) -> None:
-    """Refuses what no further byte can mend, so that nobody waits for it; a complete head gets the same reasons.
+    """Refuses what no further byte can fix, so that nobody waits for it; a complete head gets the same reasons.
 
     Raises MalformedResponseError. Bytes before `searched` were looked at before.
     """

@@ -84,7 +84,7 @@ def workers_replaced(run: Run, tolerance_s: float) -> Iterator[str]:
 
 
 def statistics_missing(run: Run) -> Iterator[str]:
-    """Workers whose last requests are in no number."""
+    """Workers whose last requests are not counted."""
     unheard = [worker.id for worker in run.workers if not worker.reported and not worker.missing]
     if unheard:
         yield f"statistics are incomplete: no last report from {', '.join(unheard)}"

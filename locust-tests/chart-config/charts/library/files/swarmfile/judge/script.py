@@ -25,7 +25,7 @@ def exceptions(raised: Iterable[Mapping[str, Any]], requests: int, tolerance: fl
     yield Doubt(
         Reason.SCRIPT_ERRORS,
         f"the script raised {_times(total)}: {raised[0]['msg']}{place}{kinds}; "
-        "what it would have sent is in no number: mend it, or catch what the target causes",
+        "the requests it would have sent are missing: fix it, or catch what the target causes",
     )
 
 
@@ -34,7 +34,7 @@ def listener_errors(by_worker: Mapping[str, tuple[int, str]]) -> Iterator[Doubt]
     total = sum(count for count, _ in by_worker.values())
     if total:
         last = next(text for count, text in by_worker.values() if count)
-        yield Doubt(Reason.SCRIPT_ERRORS, f"a listener of the script raised {_times(total)}: {last}; mend it")
+        yield Doubt(Reason.SCRIPT_ERRORS, f"a listener of the script raised {_times(total)}: {last}; fix it")
 
 
 def data_missing(by_worker: Mapping[str, str]) -> Iterator[Doubt]:

@@ -20,7 +20,7 @@ from swarmfile.load.standby import Standby
 
 SHARE, COUNTS = "swarmfile_arrivals_share", "swarmfile_arrivals_counts"
 COUNTS_EVERY_S = 0.5
-# Seconds that the tasks of the last arrivals may take: cut off, they would be in no number.
+# Seconds that the tasks of the last arrivals may take: cut off, they would not be counted.
 GRACE_S = 10.0
 # Seconds that the master may take to spread the share of a worker that leaves; it does so at once.
 HANDOVER_S = 2.0

@@ -53,7 +53,7 @@ class Keeper:
         self._runner = runner
         self._connections = Connections(runner)
         self._distributed: frozenset[str] = frozenset()
-        context.hooks.told.append(self.told)
+        context.hooks.requested.append(self.users_requested)
         if environment.parsed_options:
             environment.parsed_options.enable_rebalancing = True
         runners.HEARTBEAT_LIVENESS = HEARTBEATS_MISSED
@@ -70,8 +70,8 @@ class Keeper:
 
         gevent.spawn(look_for_ever)
 
-    def told(self, _users: int, _spawn_rate: float) -> None:
-        """Locust is about to distribute users among the workers of now."""
+    def users_requested(self, _users: int, _spawn_rate: float) -> None:
+        """Locust is about to distribute users among the current workers."""
         self._distributed = self.present()
 
     def look(self) -> None:

@@ -17,7 +17,7 @@ logger = logging.getLogger("swarmfile")
 
 
 class StagesShape(PlannedShape):
-    """Tells Locust the users and the spawn rate of the stage of now, and None after the last one."""
+    """Tells Locust the users and the spawn rate of the current stage, and None after the last one."""
 
     abstract = True
 

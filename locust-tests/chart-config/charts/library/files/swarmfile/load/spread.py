@@ -63,12 +63,12 @@ class ArrivalsShape(StagesShape):
         return self._arrivals.max_users, self._arrivals.max_users
 
     def phase(self, at_s: float) -> Phase | None:  # noqa: ARG002 - arrivals begin when all users stand by
-        """Returns the stage of now; None without stages, or after the last."""
+        """Returns the current stage; None without stages, or after the last."""
         named = len(self.stages) > 1 or self.stages[0].name
         return super().phase(max(0.0, self.arrivals_s)) if named else None
 
     def tally(self) -> Tally:
-        """Returns the counts of the run of now, or of the last one."""
+        """Returns the counts of the current run, or of the last one."""
         counts = self._counts.values()
         at_s = self.arrivals_s
         sums = {key: sum(int(each[key]) for each in counts) for key in ("begun", "dropped", "unfinished")}

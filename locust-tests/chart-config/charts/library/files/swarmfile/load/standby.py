@@ -116,7 +116,7 @@ class Standby:
             self._finish(user)
 
     def stop(self, user: User, stop: Callable[..., bool], force: bool) -> bool:
-        """Stops a user; while the run goes on a busy one ends its task first: what it sent would be in no number.
+        """Stops a user; while the run goes on a busy one ends its task first: what it sent would not be counted.
 
         Returns what `stop`, Locust's own way, returns: whether the user was stopped at once.
         """

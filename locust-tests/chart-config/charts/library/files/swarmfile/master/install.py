@@ -27,7 +27,7 @@ def install(context: Context) -> None:
 def lead(watch: RunWatch) -> None:
     """Lets the watch hear of everything, and gives it to those who ask or end it."""
     environment, hooks = watch.environment, watch.context.hooks
-    hooks.told.append(watch.told)
+    hooks.requested.append(watch.requested)
     environment.events.test_start.add_listener(quietly(lambda **_: watch.begin()))
     environment.events.test_stopping.add_listener(quietly(lambda **_: watch.end()))
     environment.events.test_stop.add_listener(quietly(lambda **_: _stopped(watch)))

@@ -1,4 +1,4 @@
-"""GET /swarmfile/state: the run of now, or the last one, for live views, exporters and whoever waits; without login."""
+"""GET /swarmfile/state: the current or the last run, for live views, exporters and whoever waits; without login."""
 
 from dataclasses import replace
 from typing import Any

@@ -59,7 +59,7 @@ class RunWatch:
         self.run_time_s = self.options.run_time if self.intended else None
         self.exit_code_set = False
         self._concluding = RLock()
-        self._told = (0, 1.0)
+        self._requested = (0, 1.0)
         self._history: History | None = None
 
     @property
@@ -68,9 +68,9 @@ class RunWatch:
         assert self.environment.runner
         return self.environment.runner
 
-    def told(self, users: int, spawn_rate: float) -> None:
+    def requested(self, users: int, spawn_rate: float) -> None:
         """Locust is about to be told a number of users; a new run would clear the statistics of the last one."""
-        self._told = (users, spawn_rate)
+        self._requested = (users, spawn_rate)
         if self.live and self.live.cause:
             self.conclude()
         elif self.live:
@@ -81,7 +81,7 @@ class RunWatch:
         self.live = LiveRun(self.next_id, self.context.settings.type, self.folder, self.environment)
         self.next_id, self.wish = new_run_id(self.context.settings.type), None
         self.live.planned_s = self.planned_s
-        self.live.plan.tell(0.0, *self._told)
+        self.live.plan.tell(0.0, *self._requested)
         results.reserve(self.live.folder)
         self._history = History(self.live.folder / HISTORY)
         logger.info("swarmfile: run %s began; its results go to %s", self.live.id, self.live.folder)

@@ -65,7 +65,7 @@ class Builder:
 
     @property
     def _is_live(self) -> bool:
-        # Rates and percentiles of now: Locust keeps its last ones when the load is over.
+        # Current rates and percentiles: Locust keeps its last ones when the load is over.
         return self._watch.live is not None and self._watch.live.cause is None
 
     def _parts(self, stats: RequestStats) -> Iterator[bytes]:
@@ -119,7 +119,7 @@ class Builder:
             state=_told(state(watch), watch, self._nodes),
             locust_state=watch.runner.state,
             total=self._row(stats.total),
-            values=values.told(),
+            values=values.recorded(),
             bounds_s=self._settings.buckets_s,
             current_p50_ms=current[0],
             current_p95_ms=current[1],

@@ -38,9 +38,9 @@ def _course(shot: Snapshot) -> Iterator[Family]:
 def _phase(run: str, phase: Mapping[str, Any] | None) -> Iterator[Family]:
     labels = ("run", "phase")
     for name, text, key in (
-        ("swarmfile_phase_index", "Number of the phase of now, from 0.", "index"),
-        ("swarmfile_phase_elapsed_seconds", "How long the phase of now lasts.", "elapsed_s"),
-        ("swarmfile_phase_planned_seconds", "How long the phase of now is to last.", "duration_s"),
+        ("swarmfile_phase_index", "Number of the current phase, from 0.", "index"),
+        ("swarmfile_phase_elapsed_seconds", "How long the current phase lasts.", "elapsed_s"),
+        ("swarmfile_phase_planned_seconds", "How long the current phase is to last.", "duration_s"),
     ):
         yield gauge(name, text, labels, [([run, phase["name"]], phase[key])] if phase else [])
 

@@ -30,7 +30,7 @@ class Spawning:
     def __init__(self, environment: Environment, runner: Runner, context: Context) -> None:
         self._environment = environment
         self._runner = runner
-        self._told = context.hooks.told
+        self._told = context.hooks.requested
         self._start, self._stop = runner.start, runner.stop
         self._ramp: gevent.Greenlet | None = None
 
@@ -42,7 +42,7 @@ class Spawning:
     def start(
         self, user_count: int, spawn_rate: float, wait: bool = False, user_classes: list[type[User]] | None = None
     ) -> None:
-        """Ramps from the users of now to that many; returns at once."""
+        """Ramps from the current users to that many; returns at once."""
         tell(self._told, user_count, spawn_rate)
         if not isinstance(self._runner, MasterRunner):
             self._start(user_count, spawn_rate, wait, user_classes)

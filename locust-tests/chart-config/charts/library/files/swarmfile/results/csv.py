@@ -65,7 +65,7 @@ class History:
         self.error: OSError | None = None
 
     def append(self, environment: Environment) -> None:
-        """Writes one row of now; the first error, for example of a full disk, ends the writing."""
+        """Writes one current row; the first error, for example of a full disk, ends the writing."""
         if self.error:
             return
         try:
@@ -92,7 +92,7 @@ class History:
 
 
 def history_row(environment: Environment) -> list[object]:
-    """Returns the row of now as Locust's --csv writes it."""
+    """Returns the current row as Locust's --csv writes it."""
     total = environment.stats.total
     percentiles: list[object] = ["N/A"] * len(PERCENTILES_TO_REPORT)
     if total.num_requests:

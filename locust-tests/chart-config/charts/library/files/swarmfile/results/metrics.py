@@ -52,7 +52,7 @@ def as_json(run: Run, environment: Environment, context: Context) -> str:
         **dict(gather(context.hooks.kept, run)),
     }
     # On one line: with each number on its own, the timeline would be most of the file.
-    timeline = json.dumps(run.timeline.told(run))
+    timeline = json.dumps(run.timeline.as_dict(run))
     return f'{json.dumps(content, indent=2)[:-2]},\n  "timeline": {timeline}\n}}\n'
 
 

@@ -31,7 +31,7 @@ class Hooks:
     is none, in the single process; none may block its event loop for more than some milliseconds.
 
     leading   once, when it is clear that this process follows runs: by this watch, which nobody else changes
-    told      users and spawn rate, each time Locust is told to run that many, before it does
+    requested users and spawn rate, each time Locust is told to run that many, before it does
     begun     a run began
     second    once a second while it runs, after its sample was taken
     doubts    at its end: why it may say nothing; the definition's `validity` says what each does to the verdict
@@ -49,7 +49,7 @@ class Hooks:
 
     # With a RunWatch, which is made on a higher floor.
     leading: Listeners[[Any], None] = field(default_factory=Listeners)
-    told: Listeners[[int, float], None] = field(default_factory=Listeners)
+    requested: Listeners[[int, float], None] = field(default_factory=Listeners)
     begun: Listeners[["LiveRun"], None] = field(default_factory=Listeners)
     second: Listeners[["LiveRun"], None] = field(default_factory=Listeners)
     doubts: Listeners[["Run"], Iterable["Doubt"]] = field(default_factory=Listeners)

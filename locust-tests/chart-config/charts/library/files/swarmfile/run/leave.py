@@ -1,7 +1,7 @@
 """Lets a worker leave so that nothing is lost: its last statistics go first.
 
 Locust's worker reports every 3 s and once more when its master quits, but not when it is itself told to end, as by an
-autoscaler that removes it: its last requests would be in no number.
+autoscaler that removes it: its last requests would not be counted.
 """
 
 import gevent

@@ -53,7 +53,7 @@ class LiveRun:
 
     @property
     def phase(self) -> Phase | None:
-        """The stage of now, where stages were defined."""
+        """The current stage, where stages were defined."""
         shape = self.environment.shape_class
         return shape.phase(self.elapsed_s) if isinstance(shape, PlannedShape) and self.cause is None else None
 

@@ -7,7 +7,7 @@ from swarmfile.run.delivery import SHORTFALL
 
 
 @dataclass(frozen=True)
-class Told:
+class Requested:
     """At `at_s` Locust was told to go from the `start` users planned by then to `target`, `spawn_rate` a second."""
 
     at_s: float
@@ -49,33 +49,33 @@ class Unreached:
 class UserPlan:
     """Everything that Locust was told in one run, in order; times are seconds since the run's start."""
 
-    told: list[Told] = field(default_factory=list)
+    requested: list[Requested] = field(default_factory=list)
 
     def tell(self, at_s: float, users: int, spawn_rate: float) -> None:
         """Notes a new target; one that repeats the last, as a redistribution does, changes nothing."""
-        if not self.told or self.told[-1].target != users:
-            self.told.append(Told(at_s, self.users(at_s), users, spawn_rate))
+        if not self.requested or self.requested[-1].target != users:
+            self.requested.append(Requested(at_s, self.users(at_s), users, spawn_rate))
 
     def users(self, at_s: float) -> float:
         """Returns the planned users at that second; 0 before Locust was told anything."""
-        index = bisect_right(self.told, at_s, key=lambda told: told.at_s)
-        return self.told[index - 1].users(at_s) if index else 0.0
+        index = bisect_right(self.requested, at_s, key=lambda request: request.at_s)
+        return self.requested[index - 1].users(at_s) if index else 0.0
 
     def unreached(self, end_s: float, *, by_hand: bool) -> Unreached | None:
         """Returns the highest target that a run of that length gave no time for; None where each had enough.
 
         by_hand: whoever changes the number of users in the web UI takes back what was asked for before
         """
-        ends_s = [*(told.at_s for told in self.told[1:]), end_s]
-        asked = list(zip(self.told, ends_s, strict=False))
+        ends_s = [*(request.at_s for request in self.requested[1:]), end_s]
+        asked = list(zip(self.requested, ends_s, strict=False))
         missed = [
-            Unreached(told.target, told.ramp_s, told.at_s, to_s)
-            for told, to_s in (asked[-1:] if by_hand else asked)
-            if not told.is_reached(to_s - told.at_s)
+            Unreached(request.target, request.ramp_s, request.at_s, to_s)
+            for request, to_s in (asked[-1:] if by_hand else asked)
+            if not request.is_reached(to_s - request.at_s)
         ]
         return max(missed, key=lambda each: each.target, default=None)
 
     @property
     def peak(self) -> int:
         """The highest number of users that Locust was ever told."""
-        return max((told.target for told in self.told), default=0)
+        return max((request.target for request in self.requested), default=0)

@@ -36,7 +36,7 @@ class RunState(StrEnum):
 class State:
     """One moment of a run. Times in seconds or milliseconds as the names say; None: not known, or without end.
 
-    rps, fail_per_s: of now while it runs, of the whole run after that
+    rps, fail_per_s: current while it runs, of the whole run after that
     workers: each with id, state, users, cpu_percent and memory_bytes
     """
 

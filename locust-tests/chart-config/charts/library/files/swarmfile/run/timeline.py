@@ -55,7 +55,7 @@ class Timeline:
             self._latest = second
             self._close(each for each in list(self._open) if each < second - _OPEN_S)
 
-    def told(self, run: Span) -> dict[str, Any]:
+    def as_dict(self, run: Span) -> dict[str, Any]:
         """Returns what metrics.json tells; `rows` hold numbers in the order of `columns`, times since the start."""
         self._close(list(self._open))
         # The first of the run's seconds was partly over when it began.

@@ -43,7 +43,7 @@ class RunValues:
         """How many names came beyond the first hundred."""
         return len(self._refused)
 
-    def told(self) -> list[RecordedValue]:
+    def recorded(self) -> list[RecordedValue]:
         """Returns what metrics tell."""
         return [
             RecordedValue(

@@ -20,7 +20,7 @@ class LastingTrouble:
     trouble: Trouble
     since: float
     seen: float
-    told: bool = False
+    reported: bool = False
 
 
 @dataclass
@@ -36,9 +36,9 @@ class Memory:
             standing = self._known.setdefault((trouble.about, trouble.kind), LastingTrouble(trouble, now, now))
             standing.trouble, standing.seen = trouble, now
         self._known = {key: each for key, each in self._known.items() if now - each.seen <= FORGOTTEN_AFTER_S}
-        news = [each for each in self._known.values() if not each.told and now - each.since >= self._told_after_s]
+        news = [each for each in self._known.values() if not each.reported and now - each.since >= self._told_after_s]
         for each in news:
-            each.told = True
+            each.reported = True
         return [each.trouble for each in news]
 
     def hopeless(self, now: float) -> Trouble | None:

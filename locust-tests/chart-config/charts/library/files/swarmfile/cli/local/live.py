@@ -22,7 +22,7 @@ class View(Protocol):
     """Whatever shows states."""
 
     def show(self, state: State) -> None:
-        """Takes the state of now."""
+        """Takes the current state."""
 
 
 @contextmanager
@@ -127,12 +127,12 @@ def arrivals(state: State) -> str:
 
 
 def phase_name(state: State) -> str:
-    """Returns the stage of now, empty where there are no stages."""
+    """Returns the current stage, empty where there are no stages."""
     return str((state.phase or {}).get("name", ""))
 
 
 def phase_text(state: State) -> str:
-    """Returns the stage of now with its place and its time."""
+    """Returns the current stage with its place and its time."""
     if not state.phase:
         return ""
     phase = state.phase

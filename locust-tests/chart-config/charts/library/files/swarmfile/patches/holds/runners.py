@@ -158,7 +158,7 @@ HOLDS = (
         Kind.MIRRORED,
         "locust",
         "locust.dispatch:UsersDispatcher._dispatcher",
-        ("run/plan.py: Told.users",),
+        ("run/plan.py: Requested.users",),
         "How many users are due at each moment: a ramp is a line, and downwards its first second is taken at once.",
         "the delivered share is wrong: runs become INVALID, or stay valid, for no reason",
         (
@@ -185,7 +185,7 @@ HOLDS = (
             "judge/worker.py: SecondBySecond.reset",
             "judge/worker_facts.py: WorkerFacts.reset",
             "run/slowest.py: Slowest.begin",
-            "master/watch.py: RunWatch.begin, RunWatch.told",
+            "master/watch.py: RunWatch.begin, RunWatch.requested",
         ),
         "A run's statistics are cleared before test_start fires, in each of the three kinds of process.",
         "a run begins with the requests of the one before it",

@@ -75,7 +75,7 @@ HOLDS = (
         "locust",
         "locust.user.users:User.stop",
         ("load/standby.py: take_over, Standby.stop", "http/user.py: SwarmHttpUser.stop"),
-        "A busy user ends its task first, and one that waits sends nothing any more: else requests are in no number.",
+        "A busy user ends its task first, and one that waits sends nothing any more: else requests are not counted.",
         "requests of users that are moved or stopped are lost, with no error",
         (
             Signature("locust.user.users:User.stop", "(self, force=False)"),

@@ -89,7 +89,7 @@ HOLDS = (
         "locust.runners:WorkerRunner._send_stats",
         ("run/leave.py: leave",),
         "A worker that is told to end sends its last report, as Locust's does only when the master quits.",
-        "the last requests of each worker that an autoscaler removes are in no number",
+        "the last requests of each worker that an autoscaler removes are not counted",
         (
             Signature("locust.runners:WorkerRunner._send_stats", "(self)"),
             Text("locust.runners:WorkerRunner.handle_message", ('case "quit":', "self.stop()", "self._send_stats()")),
