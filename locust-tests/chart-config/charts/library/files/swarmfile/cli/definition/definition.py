@@ -10,6 +10,7 @@ from swarmfile.cli.definition.values import Value, Values
 from swarmfile.cli.definition.yaml_file import read_helm_values, read_values
 
 CHART_DEFAULTS = "locust-tests/chart-config/values.yaml"
+NULLS_STAY = ("assertions", "upstream", "locustfile")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Se
     upstream = _upstream_layers(clone, test_type, layers[1:])
     # As in helmfile the schema judges both files at once, upstream's under a key of its own.
     test = {
-        **over_defaults(defaults.values, given),
+        **over_defaults(defaults.values, without_nulls(given)),
         "upstream": merged([*upstream[:2], Layer("", _map(given.get("upstream")))]),
     }
     return Definition(clone, test_type, test, test["upstream"], layers, upstream)
@@ -46,6 +47,18 @@ def _upstream_layers(clone: Clone, test_type: str, test_layers: Sequence[Layer])
     files = [Layer(name, read_helm_values(clone.root / name, name)) for name in names]
     upstreams = ((layer.source, layer.values.get("upstream")) for layer in test_layers)
     return (*files, *(Layer(source, values) for source, values in upstreams if isinstance(values, Mapping)))
+
+
+def without_nulls(given: Values) -> dict[str, Value]:
+    """Returns what values say, as helm-default-values/definition.yml.gotmpl does: a section or a key that is null means
+    the default. An assertion's null means that nothing is asserted; upstream's chart knows nulls of its own.
+    """
+    said = {name: value for name, value in given.items() if value is not None}
+    maps = {name: value for name, value in said.items() if isinstance(value, Mapping) and name not in NULLS_STAY}
+    return {
+        **said,
+        **{name: {key: each for key, each in value.items() if each is not None} for name, value in maps.items()},
+    }
 
 
 def over_defaults(defaults: Values, values: Values) -> dict[str, Value]:
