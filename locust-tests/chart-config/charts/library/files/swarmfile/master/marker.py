@@ -64,11 +64,13 @@ def resume(watch: RunWatch, run_id: str) -> None:
     """
     logger.warning("swarmfile: run %s of this definition was started before: not starting it again", run_id)
     watch.concluded = recorded(watch, run_id)
-    tell(watch.context.hooks.resumed, watch.concluded)
     watch.intended = False
     if watch.context.one_run_only:
         outcome = watch.concluded.verdict.outcome
         logger.warning("swarmfile: this pod ran nothing: it ends as run %s did, with %s", run_id, outcome)
+    # Last: the verdict is the end of the log.
+    tell(watch.context.hooks.resumed, watch.concluded)
+    if watch.context.one_run_only:
         sys.exit(exit_code(watch.context, watch.concluded))
     watch.options.autostart = False
     watch.options.headless = False
