@@ -4,6 +4,9 @@ import html
 import json
 import signal
 from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPException
+from threading import Thread
 
 import pytest
 
@@ -87,6 +90,25 @@ def test_ctrl_c_is_an_interruption(new_swarm: NewSwarm) -> None:
     swarm.master.send_signal(signal.SIGINT)
     assert swarm.await_end() == 2
     assert swarm.verdict()["reasons"][0].startswith("cut short: interrupted after ")
+
+
+def test_ctrl_c_ends_a_run_whose_web_server_is_busy(new_swarm: NewSwarm) -> None:
+    swarm = new_swarm().start(*RUN, "--run-time=5m", "--autostart", "--autoquit=0")
+    swarm.await_state("requests", lambda state: state["requests"] > 20)
+    assert swarm.master
+    asking = [Thread(target=ask_until_it_ends, args=(swarm,), daemon=True) for _ in range(8)]
+    for each in asking:
+        each.start()
+    swarm.await_state("more requests", lambda state: state["requests"] > 60)
+    swarm.master.send_signal(signal.SIGINT)
+    assert swarm.await_end() == 2
+    assert swarm.verdict()["reasons"][0].startswith("cut short: interrupted after ")
+
+
+def ask_until_it_ends(swarm: Swarm) -> None:
+    with suppress(OSError, HTTPException, AssertionError):
+        while True:
+            swarm.state()
 
 
 def test_all_workers_killed_is_invalid_and_ends_the_process(new_swarm: NewSwarm) -> None:

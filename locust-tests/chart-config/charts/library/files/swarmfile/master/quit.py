@@ -30,12 +30,19 @@ def install(watch: RunWatch) -> None:
     if options.autoquit != -1 or options.headless:
         watch.context.hooks.concluded.append(lambda concluded: _quit_when_cut_short(watch, concluded))
     _stop_before_quit(watch)
+    # Python would raise it in whichever greenlet runs, and the web server's handlers swallow it.
+    gevent.signal_handler(signal.SIGINT, interrupt)
     gevent.signal_handler(signal.SIGTERM, lambda: _wish(watch, Cause.TERMINATED))
     # Locust fires this event backwards: what is added during `init` comes before its runner's own listener, ...
     events.quitting.add_listener(quietly(lambda **_: _wish(watch, watch.wish or Cause.INTERRUPTED)))
     # ... and what stands first comes last, after whoever else (a script, locust-plugins) wished for an exit code.
     events.quitting._handlers.insert(0, quietly(lambda **_: _set_exit_code(watch)))
     atexit.register(lambda: _exit_without_quitting(watch))
+
+
+def interrupt() -> None:
+    """Ends Locust's main greenlet as Ctrl-C does."""
+    gevent.get_hub().handle_system_error(KeyboardInterrupt, KeyboardInterrupt())
 
 
 def exit_code(context: Context, concluded: Concluded) -> int:
