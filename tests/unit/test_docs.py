@@ -19,8 +19,6 @@ UPSTREAM: dict[str, Any] = yaml.safe_load((CHART / "files" / "upstream-defaults.
 FILES = re.compile(r".*\.(py|ya?ml|json|csv|html|md|xml|tpl|gotmpl|txt|crt|key)")
 FOLDERS = "config|docs|examples|helm-default-values|locust-tests|swarmfile|tests|tools|image|benchmarks|demo"
 
-# Values of branches that are merged together with these pages.
-COMING = {"rbac.keep", "results.extraFiles"}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=name)
 
@@ -111,7 +109,7 @@ def is_known(key: str) -> bool:
 
 @each_page
 def test_a_value_that_is_named_exists(page: Path) -> None:
-    assert [key for key in keys(page) if key not in COMING and not is_known(key)] == []
+    assert [key for key in keys(page) if not is_known(key)] == []
 
 
 @each_page
