@@ -1,5 +1,7 @@
 """The chart alone: credentials towards a target that asks for them, and a login for the web UI."""
 
+import time
+
 import pytest
 
 from tests.cluster.cluster import DEMO_TARGET, PATIENCE, Namespace
@@ -38,6 +40,8 @@ def test_the_web_ui_asks_for_the_login_that_the_secret_holds(namespace: Namespac
     namespace.install("login", QUIET | {"mode": "deployment", "webLogin": login})
     pod = namespace.ready("login")
     assert namespace.python(pod, ENTER.format(password="wrong")).strip() == "login"
+    # After a wrong login an address is not looked at for one second.
+    time.sleep(2)
     assert namespace.python(pod, ENTER.format(password="canary")).strip() == "in"
 
 
