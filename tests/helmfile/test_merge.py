@@ -8,6 +8,7 @@ from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.definition import read_definition
 from swarmfile.cli.definition.values import Values as Tree
 from tests.helmfile.conftest import Project, Shipped
+from tests.helmfile.test_definition import SECTIONS
 from tests.helmfile.test_environments import TYPES
 
 # What HOST, LOCUSTFILE, LIBS and RUN_ID say, which the command line takes from elsewhere.
@@ -94,3 +95,11 @@ def test_a_key_of_the_upstream_is_set_alike(project: Project) -> None:
     ours = read_definition(Clone(project.folder), "smoke", sets).upstream
     assert (theirs["worker"]["replicas"], theirs["image"]["tag"]) == (4, "x")
     assert (ours["worker"]["replicas"], ours["image"]["tag"]) == (4, "x")
+
+
+def test_null_means_the_default_alike(project: Project) -> None:
+    nulls = "".join(f"{section}: null\n" for section in SECTIONS if section != "assertions")
+    inside = "loadTest: {tags: null}\nsidecar: {enabled: null}\nassertions: {p95ThresholdMs: null}\n"
+    project.write("config/smoke/test.yml", nulls + inside)
+    ours = read_definition(Clone(project.folder), "smoke", []).test
+    assert without(ours, SAID) == without(project.values("smoke").ours, SAID)
