@@ -8,6 +8,7 @@ second in the middle of the run, where the truth is known in closed form and a c
 import argparse
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -116,6 +117,7 @@ def by_schedule(url: str, rate: float, seconds: float, connections: int = 1000) 
     poll, free, due_at = select.poll(), deque[socket.socket](), dict[int, float]()
     times: list[float] = []
     by_file: dict[int, socket.socket] = {}
+    came: defaultdict[int, bytearray] = defaultdict(bytearray)
     start, sent, total = time.perf_counter() + 0.1, 0, int(rate * seconds)
     while len(times) < total:
         while (
@@ -131,14 +133,27 @@ def by_schedule(url: str, rate: float, seconds: float, connections: int = 1000) 
             one.sendall(request)
             due_at[one.fileno()], sent = due, sent + 1
         for file, _ in poll.poll(0):
-            # The answers are small: each comes in one piece.
-            if not by_file[file].recv(65536):
+            piece = by_file[file].recv(65536)
+            if not piece:
                 raise ConnectionError("the target closed a connection")
+            came[file] += piece
+            if not is_whole(came[file]):
+                continue
+            came[file].clear()
             times.append(time.perf_counter() - due_at.pop(file))
             free.append(by_file[file])
     for each in by_file.values():
         each.close()
     return times
+
+
+def is_whole(answer: bytes | bytearray) -> bool:
+    """Returns whether an HTTP/1.1 answer with Content-Length is there to its last byte."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length: *(\d+)", head)
+    if end and not length:
+        raise ValueError("the target answered without Content-Length")
+    return bool(end and length and len(body) >= int(length[1]))
 
 
 def percentiles(times_s: Sequence[float]) -> Times:

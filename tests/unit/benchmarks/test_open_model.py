@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.open_model import by_schedule, medians, percentiles, truth
+from benchmarks.open_model import by_schedule, is_whole, medians, percentiles, truth
 from demo.process import running_target
 
 
@@ -21,6 +21,21 @@ def test_by_schedule_every_request_is_sent_and_timed_from_when_it_was_due() -> N
         assert target.counts()["total"] == len(times) == 50
     # The first waited for the stall, and those without a connection with it.
     assert max(times) > 0.1
+
+
+def test_an_answer_that_comes_in_pieces_counts_when_its_last_byte_is_there() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    assert [is_whole(answer[:end]) for end in (10, len(answer) - 2, len(answer) - 1, len(answer))] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_an_answer_without_a_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="Content-Length"):
+        is_whole(b"HTTP/1.1 200 OK\r\n\r\n")
 
 
 def test_the_median_of_each_percentile_counts() -> None:
