@@ -4,7 +4,7 @@ import pytest
 from locust.runners import STATE_MISSING, STATE_RUNNING, MasterRunner, WorkerNode
 
 from swarmfile.run.finished import Worker
-from swarmfile.run.workers import WorkerLog
+from swarmfile.run.workers import LEAVING, WorkerLog
 
 
 @pytest.fixture
@@ -48,6 +48,22 @@ def test_a_worker_that_left_with_its_last_report_is_complete(log: WorkerLog, mas
     log.stopping()
     assert list(log.pending) == ["b"]
     assert log.workers()[0] == Worker("a", reported=True, missing=False)
+
+
+def test_a_worker_that_said_its_last_just_before_the_stop_owes_nothing(log: WorkerLog, master: MasterRunner) -> None:
+    log.report("a", {"user_count": 0, LEAVING: True})
+    log.stopping()
+    assert list(log.pending) == ["b"]
+    del master.clients["a"]
+    assert list(log.pending) == ["b"]
+    assert log.workers()[0] == Worker("a")
+
+
+def test_a_worker_that_left_with_users_is_not_waited_for(log: WorkerLog) -> None:
+    log.stopping()
+    log.report("a", {"user_count": 2, LEAVING: True})
+    assert list(log.pending) == ["b"]
+    assert log.workers()[0] == Worker("a", reported=False, missing=True)
 
 
 def test_a_dead_worker_that_was_forgotten_before_the_stop_is_not_waited_for(

@@ -4,12 +4,15 @@ Locust's worker reports every 3 s and once more when its master quits, but not w
 autoscaler that removes it: its last requests would not be counted.
 """
 
+from typing import Any
+
 import gevent
 from locust import events
 from locust.runners import Runner, WorkerRunner
 
 from swarmfile.listeners import quietly, tell
 from swarmfile.run.context import Context
+from swarmfile.run.workers import LEAVING
 
 # Locust ends the process while ZeroMQ's thread may still have the last report to send.
 SENDING_S = 0.5
@@ -31,6 +34,11 @@ def leave(runner: WorkerRunner, context: Context) -> None:
     tell(context.hooks.leaving)
     was_running = runner.user_count > 0
     runner.stop()
+    runner.environment.events.report_to_master.add_listener(quietly(_say_last))
     runner._send_stats()
     if was_running:
         gevent.sleep(SENDING_S)
+
+
+def _say_last(data: dict[str, Any], **_: object) -> None:
+    data[LEAVING] = True
