@@ -8,7 +8,7 @@ import pytest
 
 from demo.process import RunningTarget
 from tests.fault_table import assert_as_documented
-from tests.local.faults import Happened, Row, await_living, await_more, end_all, happening, manned, runs, stop
+from tests.local.faults import Happened, Row, alone, await_living, await_more, end_all, happening, manned, runs, stop
 from tests.local.line import line
 from tests.local.swarm import PATIENT, Swarm
 from tests.results_folder import NINE_FILES
@@ -67,6 +67,37 @@ def has_a_worker_that_is_cut_off(run: Swarm, _: RunningTarget) -> None:
         end_all(run)
 
 
+# All users wait until somebody lets go of it.
+HOLDS_A_LOCK = """
+import gevent
+from gevent.lock import RLock
+from locust import HttpUser, constant, events, task
+
+lock = RLock()
+
+def hold():
+    with lock:
+        gevent.sleep(6)
+
+@events.test_start.add_listener
+def later(**_):
+    gevent.spawn_later(5, hold)
+
+class Shopper(HttpUser):
+    wait_time = constant(0.1)
+
+    @task
+    def home(self):
+        with lock:
+            pass
+        self.client.get("/")
+"""
+
+
+def is_locked(run: Swarm, _: RunningTarget) -> None:
+    alone(run, "20s")
+
+
 STILL = PATIENT | {"workersLost": "invalidate", "workerLossToleranceS": 3}
 ROWS = {
     "no users are planned": Row(runs, settings={"stages": NOBODY}),
@@ -74,6 +105,7 @@ ROWS = {
     "a stage is shorter than its ramp": Row(runs, settings={"validity": STRICT, "stages": THEN_FEW}),
     "a worker stands still for some seconds": Row(has_a_worker_that_stands_still, settings={"validity": STILL}),
     "a process without workers stands still for some seconds": Row(stands_still_alone, settings={"validity": STILL}),
+    "the script holds a lock that all users wait for": Row(is_locked, HOLDS_A_LOCK, {"validity": STRICT}),
     "a worker is cut off from the master, and comes back": Row(
         has_a_worker_that_is_cut_off, settings={"validity": STRICT | {"deliveryTolerance": 0}}
     ),

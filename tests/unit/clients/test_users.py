@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable
 
 import pytest
-from locust import HttpUser
+from locust import HttpUser, User
 from locust.contrib.fasthttp import FastHttpUser
 from locust.env import Environment
 
 from swarmfile.clients import users as credentials_users
-from swarmfile.clients.users import equip_users, refuse_host_with_credentials
+from swarmfile.clients.users import equip_users, refuse_host_with_credentials, tell_of_requests_in_flight
 from swarmfile.credentials.files import Credentials, CredentialsError
 from swarmfile.http.user import SwarmHttpUser
 from tests.unit.http.mirror_server import Mirror
@@ -102,3 +102,12 @@ def test_a_host_with_a_password_is_refused_without_naming_it() -> None:
 @pytest.mark.parametrize("host", [None, "", "https://example.com", "https://example.com/a@b"])
 def test_other_hosts_pass(host: str | None) -> None:
     refuse_host_with_credentials(host)
+
+
+@pytest.mark.parametrize(
+    ("user_classes", "tell"),
+    [((HttpUser, FastHttpUser, SwarmHttpUser), True), ((HttpUser, User), False)],
+    ids=["every kind", "another protocol's"],
+)
+def test_whose_requests_in_flight_are_known(user_classes: tuple[type[User], ...], tell: bool) -> None:
+    assert tell_of_requests_in_flight([type("Tested", (each,), {}) for each in user_classes]) is tell

@@ -3,7 +3,7 @@ from math import inf
 import gevent
 import pytest
 
-from swarmfile.http.pool import Timeouts
+from swarmfile.http.pool import Timeouts, is_any_waiting
 from swarmfile.http.user import SwarmHttpUser
 from tests.unit.http.scripted_server import HANG, Scripted, response
 from tests.unit.http.swarm_user import eventually
@@ -41,6 +41,25 @@ def test_a_killed_user_closes_its_connection_and_counts_nothing(server: Scripted
     greenlet.kill()
     assert user.environment.stats.total.num_requests == 0
     assert user.client.get("/").content == b"ok"
+
+
+def test_whoever_waits_for_an_answer_is_known(server: Scripted, user: SwarmHttpUser) -> None:
+    server.answers([HANG], response(b"ok"))
+    greenlet = gevent.spawn(user.client.get, "/")
+    eventually(lambda: server.seen)
+    assert user.client.pool.is_waiting
+    assert is_any_waiting()
+    greenlet.kill()
+    user.client.get("/")
+    assert not user.client.pool.is_waiting
+
+
+def test_whoever_waits_for_a_connection_is_known(user: SwarmHttpUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swarmfile.http.pool.open_connection", lambda *_: gevent.sleep(60))
+    greenlet = gevent.spawn(user.client.get, "/")
+    eventually(lambda: user.client.pool.is_waiting)
+    greenlet.kill()
+    assert not user.client.pool.is_waiting
 
 
 def test_an_old_connection_is_replaced(server: Scripted, user: SwarmHttpUser) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from gevent.pool import Group
+from locust.env import Environment
 from locust.event import EventHook
 
 from swarmfile.judge import worker_facts as validity_worker
@@ -22,7 +23,7 @@ def facts(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkerFacts]:
     monkeypatch.setattr(validity_worker, "gevent", spawned)
     monkeypatch.setattr(logging.getLogger(), "handlers", [*handlers])
     facts = WorkerFacts()
-    facts.start()
+    facts.start(Environment())
     yield facts
     spawned.kill()
 
@@ -56,34 +57,34 @@ def test_cpu_time_is_that_of_the_run(facts: WorkerFacts) -> None:
     busy_until = time.process_time() + 0.05
     while time.process_time() < busy_until:
         pass
-    spent_s = facts.facts()["cpuS"]
+    spent_s = facts.facts(0)["cpuS"]
     facts.reset()
-    assert facts.facts()["cpuS"] < 0.05 <= spent_s
+    assert facts.facts(0)["cpuS"] < 0.05 <= spent_s
 
 
 def test_each_second_is_told_once(facts: WorkerFacts) -> None:
     told: list[list[float]] = []
 
     def ask() -> bool:
-        told.extend(facts.facts()["seconds"])
+        told.extend(facts.facts(0)["seconds"])
         return bool(told)
 
     eventually(ask)
     # Nothing else ran since then.
-    assert (len(told), facts.facts()["seconds"]) == (1, [])
+    assert (len(told), facts.facts(0)["seconds"]) == (1, [])
 
 
 def test_a_listener_that_raises_is_told_once(facts: WorkerFacts) -> None:
     hook = EventHook()
     hook.add_listener(lambda: 1 / 0)
     hook.fire()
-    count, last = facts.facts()["listenerErrors"]
+    count, last = facts.facts(0)["listenerErrors"]
     assert (count, last.startswith("ZeroDivisionError")) == (1, True)
-    assert facts.facts()["listenerErrors"][0] == 0
+    assert facts.facts(0)["listenerErrors"][0] == 0
 
 
 def test_missing_test_data_is_told_as_long_as_it_is_missing(
     facts: WorkerFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEST_DATA_FILE", "/nowhere/users.csv")
-    assert [facts.facts()["dataMissing"] for _ in range(2)] == ["/nowhere/users.csv"] * 2
+    assert [facts.facts(0)["dataMissing"] for _ in range(2)] == ["/nowhere/users.csv"] * 2

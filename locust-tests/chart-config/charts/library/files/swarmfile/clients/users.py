@@ -5,7 +5,7 @@ The tested host is the host of the user, as Locust sets it from --host. Where th
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from typing import Any, TypeVar
 
@@ -16,6 +16,8 @@ from swarmfile.clients import fast_http, http, swarm
 from swarmfile.clients.kind import UserKind
 from swarmfile.credentials.files import Credentials, CredentialsError
 from swarmfile.credentials.origin import Origin, has_credentials, origin_of
+from swarmfile.http.pool import is_any_waiting
+from swarmfile.run.interrupted import OF_PROCESS
 
 logger = logging.getLogger("swarmfile")
 # A user belongs to the kind whose class it derives from; other protocols' users belong to none.
@@ -53,6 +55,17 @@ def watch_requests(*, traceparent: bool) -> None:
         if traceparent:
             kind.send_traceparent()
         kind.watch()
+
+
+def tell_of_requests_in_flight(user_classes: Iterable[type[User]]) -> bool:
+    """Returns whether `is_any_in_flight` knows of every request that users of these classes make."""
+    kinds = tuple(kind.USER for kind in KINDS)
+    return all(issubclass(user_class, kinds) for user_class in user_classes)
+
+
+def is_any_in_flight() -> bool:
+    """Returns whether a user of this process waits for an answer."""
+    return OF_PROCESS.counts.in_flight > 0 or is_any_waiting()
 
 
 def after_init(user_class: type[AnyUser], equip: Callable[[AnyUser], None]) -> None:

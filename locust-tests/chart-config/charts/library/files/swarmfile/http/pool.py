@@ -7,7 +7,7 @@ from itertools import chain
 from math import inf
 from time import perf_counter
 from typing import Any
-from weakref import finalize
+from weakref import WeakSet, finalize
 
 from swarmfile.http.connect import Route, open_connection
 from swarmfile.http.connection import Connection, StaleConnectionError
@@ -48,7 +48,10 @@ DEFAULT_TIMEOUTS = Timeouts()
 class ConnectionPool:
     """Connections by route. Several greenlets of a user may use it at once: each gets a connection of its own."""
 
-    __slots__ = ("__weakref__", "_kept", "_kept_route", "_most_bytes", "_opened", "_others", "_sessions", "lifetime")
+    __slots__ = (
+        *("__weakref__", "_kept", "_kept_route", "_most_bytes", "_opened", "_opening", "_others", "_sessions"),
+        "lifetime",
+    )
 
     def __init__(self, lifetime: float = inf) -> None:
         # Seconds after which a connection is replaced, so that its name is resolved anew.
@@ -61,15 +64,22 @@ class ConnectionPool:
         # Further ones that nobody uses.
         self._others: dict[Route, list[Connection]] = {}
         self._opened: list[Connection] = []
+        self._opening = 0
         self._sessions: dict[Route, ssl.SSLSession] = {}
         # gevent keeps what it watches: without this, connections would outlive their user.
         finalize(self, close_all, self._opened).atexit = False
+        _POOLS.add(self)
 
     @property
     def unused(self) -> list[Connection]:
         """Those that wait for a request, also if they are closed by now."""
         kept = [] if self._kept is None else [self._kept]
         return [*kept, *chain.from_iterable(self._others.values())]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody waits for a connection, or for what comes over one."""
+        return self._opening > 0 or any(connection.is_waiting for connection in self._opened)
 
     @property
     def most_bytes(self) -> float:
@@ -167,7 +177,11 @@ class ConnectionPool:
 
     def _open(self, route: Route, timeouts: Timeouts, until: float) -> Connection:
         started = perf_counter()
-        connection = open_connection(route, _left(timeouts.connect, until), self._sessions.get(route))
+        self._opening += 1
+        try:
+            connection = open_connection(route, _left(timeouts.connect, until), self._sessions.get(route))
+        finally:
+            self._opening -= 1
         connection.connected_in = perf_counter() - started
         connection.most_bytes = self._most_bytes
         self._opened[:] = [each for each in self._opened if not each.closed]
@@ -182,6 +196,15 @@ class ConnectionPool:
         if not (stale.nothing_sent or plan.idempotent):
             raise stale.reason
         return self._open(plan.route, timeouts, until)
+
+
+# Every user's that lives.
+_POOLS: "WeakSet[ConnectionPool]" = WeakSet()
+
+
+def is_any_waiting() -> bool:
+    """Returns whether a request of any user of this process is in flight; requests themselves count nothing for it."""
+    return any(pool.is_waiting for pool in _POOLS)
 
 
 def close_all(connections: list[Connection]) -> None:

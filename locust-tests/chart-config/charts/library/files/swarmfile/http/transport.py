@@ -59,6 +59,11 @@ class Transport:
         """The moment (perf_counter) that ends any wait."""
         return self.since + self.patience
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a greenlet waits for the peer."""
+        return self._waiting is not None
+
     def set_deadline(self, deadline: float) -> None:
         """Ends any wait at `deadline`."""
         self.since, self.patience = deadline, 0.0

@@ -13,6 +13,8 @@ from swarmfile.definition.settings import Settings
 from swarmfile.definition.validity import Doubt, Reason
 from swarmfile.judge import generator as validity_generator
 from swarmfile.judge import script as validity_script
+from swarmfile.judge import silence as validity_silence
+from swarmfile.judge.silence import Standstill
 from swarmfile.judge.worker_facts import KEY, WorkerFacts
 from swarmfile.listeners import quietly
 from swarmfile.run.context import Context
@@ -28,7 +30,7 @@ def install(context: Context) -> None:
 
     def on_init(environment: Environment, **_: object) -> None:
         facts = WorkerFacts()
-        facts.start()
+        facts.start(environment)
         environment.events.test_start.add_listener(quietly(lambda **_: facts.reset()))
         if isinstance(environment.runner, WorkerRunner):
             environment.events.report_to_master.add_listener(quietly(lambda data, **_: facts.report(data)))
@@ -59,6 +61,7 @@ class Doubter:
         self._own = own
         self._listener_errors: dict[str, tuple[int, str]] = {}
         self._data_missing: dict[str, str] = {}
+        self._silences: dict[str, tuple[float, Standstill]] = {}
         self.begin()
 
     def begin(self, live: LiveRun | None = None) -> None:
@@ -68,6 +71,7 @@ class Doubter:
         self._ask_own()
         self._generator.busy.clear()
         self._generator.spent.clear()
+        self._silences.clear()
         if live:
             live.generator = self._generator
 
@@ -77,6 +81,9 @@ class Doubter:
             return
         self._faults(worker, facts)
         self._effort(worker, facts)
+        if told := facts.get("silence"):
+            silence = Standstill(*told)
+            self._silences[worker] = (self._clock.elapsed_s - silence.ago_s, silence)
 
     def second(self, _: LiveRun) -> None:
         """A process that makes the load itself tells each second whether it stood still; workers report it."""
@@ -117,13 +124,14 @@ class Doubter:
         yield from validity_script.listener_errors(self._listener_errors)
         yield from validity_generator.own_limits(run.stats.errors.values())
         yield from validity_generator.saturated(self._generator)
+        yield from validity_silence.doubts(self._silences, run, validity)
         yield from self._miscounted(requests)
         self._listener_errors, self._data_missing = {}, {}
 
     def _ask_own(self) -> None:
-        facts = self._own.facts()
+        facts = self._own.facts(self._environment.stats.total.num_requests)
         if isinstance(self._environment.runner, LocalRunner):
-            self.report(THIS_PROCESS, facts | {"counted": self._environment.stats.total.num_requests})
+            self.report(THIS_PROCESS, facts)
         else:
             # A master makes no load.
             self._faults(THIS_PROCESS, facts | {"dataMissing": None})
