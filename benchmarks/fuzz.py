@@ -131,7 +131,7 @@ def forget() -> None:
     """Empties the parser's caches."""
     http_head.known_heads.clear()
     http_head._known_lines.clear()
-    http_head._told.cache_clear()
+    http_head._facts.cache_clear()
     http_head._status.cache_clear()
 
 

@@ -42,7 +42,7 @@ def test_a_head_reads_the_same_whatever_was_read_before() -> None:
     fresh = []
     for block in blocks:
         http_head._known_lines.clear()
-        http_head._told.cache_clear()
+        http_head._facts.cache_clear()
         fresh.append(facts(parse_head(block)))
     assert [facts(parse_head(block)) for block in blocks * 2] == fresh * 2
 

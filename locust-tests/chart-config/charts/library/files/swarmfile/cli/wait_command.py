@@ -119,7 +119,7 @@ def agreed(verdict: Verdict, record: Record | None, now: float) -> Verdict:
     if recorded is None or recorded["outcome"] == verdict["outcome"]:
         return verdict
     sources = {"the test": verdict, "its record": recorded}
-    reasons = [f"{who} says {'; '.join([told['outcome'], *told['reasons']])}" for who, told in sources.items()]
+    reasons = [f"{who} says {'; '.join([said['outcome'], *said['reasons']])}" for who, said in sources.items()]
     return verdict_of(Outcome.INVALID, verdict["run"], [f"two verdicts: {', '.join(reasons)}"])
 
 
@@ -133,8 +133,8 @@ def keep(kubectl: Kubectl, verdict: Verdict, record: Record | None, test_type: s
         names = write_files(kubectl, record.run, folder, moment) if record else []
     except BadInputError as error:
         trouble = f"; {error}"
-    told = record.verdict or lost(record, time.time()) if record else None
-    if VERDICT not in names or (told and told["outcome"] != verdict["outcome"]):
+    recorded = record.verdict or lost(record, time.time()) if record else None
+    if VERDICT not in names or (recorded and recorded["outcome"] != verdict["outcome"]):
         names = sorted({*names, *write_verdict(verdict, test_type, folder)})
     return f"{folder}: {', '.join(names)}{trouble}"
 

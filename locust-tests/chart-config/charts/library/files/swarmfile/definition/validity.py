@@ -63,10 +63,10 @@ class Validity:
 
     def weigh(self, doubts: Iterable[Doubt]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Returns the sentences that invalidate and those that warn."""
-        told = [doubt for doubt in doubts if self.effect(doubt.reason) is not Effect.IGNORE]
-        warn = [doubt.only_warns or self.effect(doubt.reason) is Effect.WARN for doubt in told]
-        invalidating = tuple(doubt.sentence for doubt, warns in zip(told, warn, strict=True) if not warns)
-        return invalidating, tuple(doubt.sentence for doubt, warns in zip(told, warn, strict=True) if warns)
+        weighed = [doubt for doubt in doubts if self.effect(doubt.reason) is not Effect.IGNORE]
+        warn = [doubt.only_warns or self.effect(doubt.reason) is Effect.WARN for doubt in weighed]
+        invalidating = tuple(doubt.sentence for doubt, warns in zip(weighed, warn, strict=True) if not warns)
+        return invalidating, tuple(doubt.sentence for doubt, warns in zip(weighed, warn, strict=True) if warns)
 
 
 _TOLERANCES = {

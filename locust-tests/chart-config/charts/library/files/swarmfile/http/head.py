@@ -83,17 +83,17 @@ def parse_head(block: bytes) -> Head:
         tells = _known_lines.get(line)
         if _read_line(line) if tells is None else tells:
             telling.append(line)
-    told = _told(tuple(telling))
+    facts = _facts(tuple(telling))
     return Head(
-        told.status,
-        told.reason,
+        facts.status,
+        facts.reason,
         Headers.of_lines(lines),
-        told.length,
-        told.keep_alive,
-        told.set_cookies,
-        told.location,
-        told.encoding,
-        told.plain,
+        facts.length,
+        facts.keep_alive,
+        facts.set_cookies,
+        facts.location,
+        facts.encoding,
+        facts.plain,
     )
 
 
@@ -135,7 +135,7 @@ def _read_line(line: str) -> bool:
 
 
 @lru_cache(maxsize=MAX_KNOWN_LINES)
-def _told(lines: tuple[str, ...]) -> Head:
+def _facts(lines: tuple[str, ...]) -> Head:
     """Returns what the status line and the lines that tell how to read the response say."""
     minor, status, reason = _status(lines[0])
     if status == 101:

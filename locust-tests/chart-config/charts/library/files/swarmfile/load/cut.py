@@ -99,8 +99,8 @@ class Silence:
         self._looked = now
 
     def _tell(self, silent_s: float, ran_s: float, users: int, *, stopped: bool) -> None:
-        told = {"silent_s": silent_s, "ran_s": ran_s, "users": users, "stopped": stopped}
-        self._runner.send_message(RETURNED, told)
+        report = {"silent_s": silent_s, "ran_s": ran_s, "users": users, "stopped": stopped}
+        self._runner.send_message(RETURNED, report)
 
     def _stop_users(self, silent_s: float) -> None:
         runner = self._runner
@@ -127,13 +127,13 @@ class Returns:
 
     def returned(self, msg: Message, **_: object) -> None:
         """A worker hears this master again."""
-        runner, told = self._runner, msg.data
+        runner, report = self._runner, msg.data
         if self._live:
-            self._live.went_on(msg.node_id, told["silent_s"], told["ran_s"], told["users"])
+            self._live.went_on(msg.node_id, report["silent_s"], report["ran_s"], report["users"])
         goes_on = runner.state in (STATE_SPAWNING, STATE_RUNNING)
-        if goes_on and told["stopped"]:
+        if goes_on and report["stopped"]:
             runner.start(runner.target_user_count, runner.spawn_rate)
-        elif not goes_on and told["users"]:
+        elif not goes_on and report["users"]:
             # The order to stop did not reach it.
             runner.server.send_to_client(Message("stop", None, msg.node_id))
 

@@ -50,12 +50,12 @@ class ArrivalGenerator:
 
     def on_share(self, msg: Message, **_: object) -> None:
         """The master says which arrivals are this worker's from some second on; none any more where it leaves."""
-        told = msg.data
-        start = time.monotonic() - told["elapsed_s"]
+        message = msg.data
+        start = time.monotonic() - message["elapsed_s"]
         # Of several messages the one that was quickest knows the time best.
         self._start = min(self._start, start) if self._working else start
         self._change_over()
-        self._following = (told["from_s"], _schedule(told))
+        self._following = (message["from_s"], _schedule(message))
         if not self._working:
             self._working = gevent.spawn(self._work)
             self._telling = gevent.spawn(self._tell)
@@ -129,12 +129,12 @@ class ArrivalGenerator:
                 self._schedule, self._following = schedule, None
 
 
-def _schedule(told: Mapping[str, Any]) -> Schedule | None:
-    if told["index"] is None:
+def _schedule(message: Mapping[str, Any]) -> Schedule | None:
+    if message["index"] is None:
         return None
-    course = RateCourse([RateStage(*stage) for stage in told["stages"]])
-    share = Share(told["index"], told["count"], told["from_s"])
-    return Schedule(course, share, random.Random() if told["poisson"] else None)
+    course = RateCourse([RateStage(*stage) for stage in message["stages"]])
+    share = Share(message["index"], message["count"], message["from_s"])
+    return Schedule(course, share, random.Random() if message["poisson"] else None)
 
 
 def _await(condition: Callable[[], object], patience_s: float) -> None:

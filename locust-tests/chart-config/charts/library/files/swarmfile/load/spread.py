@@ -109,7 +109,7 @@ class ArrivalsShape(StagesShape):
         if self._start is None or self._ended_s is not None or not workers or workers == self._workers:
             return
         elapsed_s = time.monotonic() - self._start
-        told = {
+        message = {
             "stages": [[*vars(stage).values()] for stage in self._arrivals.stages],
             "poisson": self._arrivals.is_poisson,
             "from_s": elapsed_s + LEAD_S if self._workers else 0.0,
@@ -120,7 +120,7 @@ class ArrivalsShape(StagesShape):
         self._workers = workers
         for worker, index in shares:
             elapsed_s = time.monotonic() - self._start
-            self._send(told | {"index": index, "elapsed_s": elapsed_s}, worker)
+            self._send(message | {"index": index, "elapsed_s": elapsed_s}, worker)
 
     def on_counts(self, msg: Message, **_: object) -> None:
         """A worker tells its counts; where it says that it leaves, others make its arrivals."""

@@ -20,7 +20,7 @@ POLL_S = 0.25
 
 
 def confirmed(verdict: Verdict, sidecar: str, within_s: float = WITHIN_S) -> Verdict:
-    """Returns the verdict that a run has once the sidecar at that address told what became of its files."""
+    """Returns the verdict that a run has once the sidecar at that address said what became of its files."""
     kept = ask(sidecar, verdict.run, within_s)
     warnings = tuple(f"{name} is not kept: {why}" for name, why in kept.too_large.items())
     reasons = tuple(f"results could not be kept: {problem}" for problem in _problems(kept))
@@ -36,20 +36,20 @@ def ask(sidecar: str, run: str, within_s: float) -> Kept:
     limit = time.monotonic() + within_s
     last = Kept(f"the container exporter did not say within {within_s:.0f} s that they are")
     while True:
-        told = _told(sidecar, run)
-        if told and (told.lasting or not told.problem):
-            return told
-        last = told or last
+        answer = _asked(sidecar, run)
+        if answer and (answer.lasting or not answer.problem):
+            return answer
+        last = answer or last
         if time.monotonic() >= limit:
             return last
         gevent.sleep(POLL_S)
 
 
-def _told(sidecar: str, run: str) -> Kept | None:
+def _asked(sidecar: str, run: str) -> Kept | None:
     try:
         runs = get_json(sidecar + ROUTE)
-        told = runs.get(run) or runs.get(EVERY_RUN)
-        return Kept.of(told) if isinstance(told, Mapping) else None
+        answer = runs.get(run) or runs.get(EVERY_RUN)
+        return Kept.of(answer) if isinstance(answer, Mapping) else None
     except (OSError, HTTPException, ValueError, KeyError):
         return None
 

@@ -30,8 +30,8 @@ def state(watch: RunWatch) -> dict[str, Any]:
         run = _of_concluded(watch.concluded)
     else:
         run = State(run=watch.next_id, planned_s=watch.planned_s, results=str(watch.folder))
-    told = replace(run, type=watch.context.settings.type, state=run_state(watch), workers=_workers(watch))
-    return {**vars(_with_numbers(told, watch))}
+    base = replace(run, type=watch.context.settings.type, state=run_state(watch), workers=_workers(watch))
+    return {**vars(_with_numbers(base, watch))}
 
 
 def run_state(watch: RunWatch) -> RunState:
@@ -72,11 +72,11 @@ def _of_concluded(concluded: Concluded) -> State:
     )
 
 
-def _with_numbers(told: State, watch: RunWatch) -> State:
+def _with_numbers(base: State, watch: RunWatch) -> State:
     total = watch.environment.stats.total
     measured = bool(total.response_times)
     return replace(
-        told,
+        base,
         rps=total.current_rps if watch.live else total.total_rps,
         fail_per_s=total.current_fail_per_sec if watch.live else total.total_fail_per_sec,
         requests=total.num_requests,

@@ -140,15 +140,15 @@ class Builder:
 
     def _standings(self) -> list[dict[str, Any]]:
         asked = self._watch.context.hooks.standings if self._is_live else ()
-        told = (standing for ask in asked for standing in ask())
-        return [standing.as_dict() for standing in paced(told)]
+        standings = (standing for ask in asked for standing in ask())
+        return [standing.as_dict() for standing in paced(standings)]
 
     def _generators(self) -> dict[str, dict[str, float]]:
         clients = getattr(self._watch.runner, "clients", {})
         missing = {worker.id for worker in clients.values() if worker.state == STATE_MISSING}
         asked = self._watch.context.hooks.busy if self._is_live else ()
-        told = ((worker, busy) for ask in asked for worker, busy in ask())
-        return {worker: _busy(busy, busy.last) for worker, busy in told if busy.last and worker not in missing}
+        pairs = ((worker, busy) for ask in asked for worker, busy in ask())
+        return {worker: _busy(busy, busy.last) for worker, busy in pairs if busy.last and worker not in missing}
 
 
 def _busy(busy: Busyness, last: Second) -> dict[str, float]:

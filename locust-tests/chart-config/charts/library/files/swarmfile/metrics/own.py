@@ -121,15 +121,15 @@ def _saturation(shot: Snapshot) -> Iterator[Family]:
     text = "Seconds in which the worker was too busy to measure."
     labels = ("run", "worker", "node")
     nodes = _nodes(shot)
-    workers = [([shot.run, one, nodes.get(one, "")], told) for one, told in shot.generators.items()]
-    samples = ((where, told["saturated_s"]) for where, told in workers)
+    workers = [([shot.run, one, nodes.get(one, "")], numbers) for one, numbers in shot.generators.items()]
+    samples = ((where, numbers["saturated_s"]) for where, numbers in workers)
     yield counter("swarmfile_worker_saturated_seconds", text, labels, samples)
     for name, text, key in (
         ("busy_ratio", "Share of a core that the worker used in its last second.", "cpu"),
         ("loop_lag_seconds", "How late the worker's event loop was in its last second.", "lag_s"),
         ("throttled_ratio", "Share of its last second in which the worker's CPU limit stopped it.", "throttled"),
     ):
-        yield gauge(f"swarmfile_worker_{name}", text, labels, ((where, told[key]) for where, told in workers))
+        yield gauge(f"swarmfile_worker_{name}", text, labels, ((where, numbers[key]) for where, numbers in workers))
 
 
 def _nodes(shot: Snapshot) -> dict[str, str]:

@@ -60,8 +60,10 @@ def troubles(workload: Workload, pods: Sequence[Manifest], events: Sequence[Mani
     if not pods and not workload.ended and (refused := refusal(workload, events)):
         yield refused
     for pod in pods:
-        told = [event["message"] for event in events if event["involvedObject"].get("uid") == pod["metadata"]["uid"]]
-        if found := of_pod(workload.title, pod, told):
+        messages = [
+            event["message"] for event in events if event["involvedObject"].get("uid") == pod["metadata"]["uid"]
+        ]
+        if found := of_pod(workload.title, pod, messages):
             yield found
 
 
@@ -94,8 +96,8 @@ def _refused(about: str, message: str) -> Trouble:
     return Trouble(about, "refused", f"{start}the cluster refuses it: {short(message)}; {end}")
 
 
-def of_pod(about: str, pod: Manifest, told: Sequence[str]) -> Trouble | None:
-    """Returns why a pod does not run; None where nothing is wrong. `told`: its events' messages, the oldest first."""
+def of_pod(about: str, pod: Manifest, messages: Sequence[str]) -> Trouble | None:
+    """Returns why a pod does not run; None where nothing is wrong. `messages`: of its events, oldest first."""
     name, status = pod["metadata"]["name"], pod["status"]
     for condition in status.get("conditions") or ():
         if condition["type"] == "PodScheduled" and condition.get("reason") == "Unschedulable":
@@ -106,7 +108,7 @@ def of_pod(about: str, pod: Manifest, told: Sequence[str]) -> Trouble | None:
             return found
     begun = any(not (each.get("state") or {}).get("waiting") for each in statuses)
     if status.get("phase") == "Pending" and not begun:
-        return next((found for message in reversed(told) if (found := _unmounted(about, name, message))), None)
+        return next((found for message in reversed(messages) if (found := _unmounted(about, name, message))), None)
     return None
 
 

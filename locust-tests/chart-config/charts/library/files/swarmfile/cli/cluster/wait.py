@@ -144,8 +144,8 @@ def _known(course: ClusterCourse, pods: Sequence[Manifest]) -> Verdict | None:
     assert course.master
     goes_on = not is_over(course.master, pods)
     verdict = (_ask(course) if course.last.state is RunState.STARTING else None) or _recorded(course, goes_on)
-    told = () if course.wanted.run else pods
-    return verdict or next(filter(None, map(last_words, told)), None)
+    asked = () if course.wanted.run else pods
+    return verdict or next(filter(None, map(last_words, asked)), None)
 
 
 def _unknown(course: ClusterCourse, sight: Sight, pods: Sequence[Manifest], now: float) -> Verdict | None:
