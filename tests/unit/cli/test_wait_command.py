@@ -87,6 +87,15 @@ def test_a_record_that_says_another_verdict_makes_it_invalid(cluster: Cluster, w
     assert "two verdicts" in (folder / "junit.xml").read_text()
 
 
+def test_it_is_said_without_a_wish_for_files_too(cluster: Cluster, waited: Said) -> None:
+    cluster.shows(workload(), pod())
+    cluster.answer("state", STATE)
+    keep(cluster, "FAIL")
+    code, said = waited()
+    assert code == 2
+    assert "two verdicts: the test says PASS, its record says FAIL" in said
+
+
 def test_files_that_cannot_be_had_do_not_change_the_verdict(cluster: Cluster, waited: Said, tmp_path: Path) -> None:
     cluster.shows(workload(), pod())
     cluster.answer("state", STATE | {"verdict": PASS | {"outcome": "FAIL", "exitCode": 1}})

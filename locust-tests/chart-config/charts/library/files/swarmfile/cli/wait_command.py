@@ -83,7 +83,8 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
             interrupts.also.append(api.proxy.hang_up)
             course = ClusterCourse(api, wanted, view, lambda text: say(screen, text), Memory(pending_timeout))
             verdict = follow(course, interrupts)
-        record = looked_up(screen, api, verdict["run"]) if output else None
+        # Only whose files are asked for must be waited for; a record that is there already is compared in any case.
+        record = looked_up(screen, api, verdict["run"], RECORD_WITHIN_S if output else 0)
         verdict = agreed(verdict, record, time.time())
         show_verdict(screen, verdict)
         if output:
@@ -104,12 +105,16 @@ def check_namespace(kubectl: Kubectl) -> None:
             raise
 
 
-def looked_up(console: Console, kubectl: Kubectl, run: str) -> Record | None:
-    """Returns the run's record; a gate ends as the verdict says where the record cannot be had, which is printed."""
+def looked_up(console: Console, kubectl: Kubectl, run: str, within_s: float) -> Record | None:
+    """Returns the run's record; a gate ends as the verdict says where the record cannot be had.
+
+    That is printed where it was worth waiting for (within_s).
+    """
     try:
-        return kept(kubectl, run)
+        return kept(kubectl, run, within_s)
     except BadInputError as error:
-        say(console, str(error))
+        if within_s:
+            say(console, str(error))
         return None
 
 
@@ -149,9 +154,9 @@ def write_verdict(verdict: Verdict, test_type: str, folder: Path) -> list[str]:
     return list(files)
 
 
-def kept(kubectl: Kubectl, run: str) -> Record | None:
+def kept(kubectl: Kubectl, run: str, within_s: float) -> Record | None:
     """Returns the run's record, after its final state had the time to come."""
-    limit = time.monotonic() + RECORD_WITHIN_S
+    limit = time.monotonic() + within_s
     while run:
         record = record_of(kubectl, run)
         if (record and record.verdict) or time.monotonic() >= limit:
