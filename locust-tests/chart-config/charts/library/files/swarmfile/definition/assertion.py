@@ -125,6 +125,24 @@ class Criterion:
         """Returns the subject's value in its base unit, for figures of a time of that length; None: nothing to read."""
         return read(self.subject, figures, seconds)
 
+    @property
+    def allowed_share(self) -> float | None:
+        """The share of all requests that may be violations, where that is what it promises: p99 < 800ms allows 0.01."""
+        if self.operator not in ("<", "<=") or self.window_s:
+            return None
+        if self.subject.percent is not None:
+            return 1 - self.subject.percent / 100
+        return self.threshold if self.subject.statistic is Statistic.ERROR_RATE else None
+
+    def violations(self, figures: Figures) -> tuple[int, int] | None:
+        """Returns how many requests there are to judge, and how many violate a criterion that allows a share of it."""
+        if self.allowed_share is None:
+            return None
+        if self.subject.percent is None:
+            return figures.requests, _failures(self.subject.cause, figures)
+        slow = sum(count for value, count in figures.times.items() if not self.holds(value))
+        return sum(figures.times.values()), slow
+
     def __str__(self) -> str:
         parts = [str(self.subject)]
         parts += [f"of {self.scope}"] if self.scope != ALL else []

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     TEST_DATA_MISSING = "testDataMissing"
     SCRIPT_ERRORS = "scriptErrors"
     CRITERION_UNKNOWN = "criterionUnknown"
+    TOO_FEW_REQUESTS = "tooFewRequests"
 
 
 class Effect(StrEnum):
@@ -58,8 +59,9 @@ class Validity:
     script_error_tolerance: float = 0.0
 
     def effect(self, reason: Reason) -> Effect:
-        """Returns what the reason does; it invalidates where nothing is said."""
-        return self.effects.get(reason, Effect.INVALIDATE)
+        """Returns what the reason does; where nothing is said it invalidates, too few requests warn."""
+        unsaid = Effect.WARN if reason is Reason.TOO_FEW_REQUESTS else Effect.INVALIDATE
+        return self.effects.get(reason, unsaid)
 
     def weigh(self, doubts: Iterable[Doubt]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Returns the sentences that invalidate and those that warn."""
