@@ -11,9 +11,11 @@ from collections.abc import Sequence
 import click
 
 from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.init_command import init
 from swarmfile.cli.report_command import report
 from swarmfile.cli.results_command import prune_command, results
 from swarmfile.cli.run_command import run
+from swarmfile.cli.upgrade_command import upgrade
 from swarmfile.cli.wait_command import wait_command
 from swarmfile.untrusted.text import plain
 from swarmfile.verdict import BAD_INPUT_EXIT_CODE, EXIT_CODES, Outcome
@@ -27,7 +29,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, wait_command, results, report, prune_command):
+for command in (init, run, wait_command, results, report, prune_command, upgrade):
     cli.add_command(command)
 
 
