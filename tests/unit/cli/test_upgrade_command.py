@@ -9,9 +9,9 @@ from swarmfile.cli.main import exit_code
 from swarmfile.cli.project.record import read_record
 from swarmfile.cli.project.renamed import Renamed
 from swarmfile.cli.project.shipped import Shipped, installed
-from tests.unit.cli.project.conftest import Git, git, later, own
+from tests.unit.cli.project.conftest import Git, committed, git, later, own
 
-__all__ = ["git", "later", "own"]
+__all__ = ["committed", "git", "later", "own"]
 
 
 @pytest.fixture(autouse=True)

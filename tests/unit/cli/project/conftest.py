@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,26 +16,33 @@ IDENTITY = ("-c", "user.name=tests", "-c", "user.email=tests@example.com")
 Git = Callable[..., str]
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
-    """A repository with two types, in no git repository."""
-    folder = tmp_path / "own"
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with two types, everything in it committed, which no test may change."""
+    folder = tmp_path_factory.mktemp("committed") / "own"
     create(folder, installed(), ["smoke", "load"], None)
+    git_in(folder, "init", "--quiet")
+    git_in(folder, "add", "--all")
+    git_in(folder, "commit", "--quiet", "--message", "Begin")
     return folder
 
 
 @pytest.fixture
-def git(own: Path) -> Git:
-    """Runs git in it; everything in it is committed."""
+def own(committed: Path, tmp_path: Path) -> Path:
+    """A copy of it that is in no git repository."""
+    return shutil.copytree(committed, tmp_path / "own", ignore=shutil.ignore_patterns(".git"))
 
-    def run(*arguments: str) -> str:
-        command = ["git", "-C", str(own), *IDENTITY, *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    run("init", "--quiet")
-    run("add", "--all")
-    run("commit", "--quiet", "--message", "Begin")
-    return run
+@pytest.fixture
+def git(committed: Path, own: Path) -> Git:
+    """Runs git in the copy, which has its history, too."""
+    shutil.copytree(committed / ".git", own / ".git")
+    return partial(git_in, own)
+
+
+def git_in(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *IDENTITY, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture
