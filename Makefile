@@ -9,7 +9,7 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-
 NAMESPACE_TESTS := tests/cluster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test test-processes-a-m test-processes-n-z test-renderings test-cluster tools lint format docs lock bench clean
+.PHONY: help demo test test-processes-a-m test-processes-n-z test-renderings test-cluster tools lint format docs lock release bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,9 +56,12 @@ lock: $(BIN)/.installed ## pin every dependency again, with hashes
 	$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --output-file image/requirements.txt image/requirements.in
 
+release: $(BIN)/.installed ## build wheel, sdist and packaged chart into dist/ (TAG=v1.2.3: must fit; PUSH=oci://…: push the chart)
+	$(BIN)/python -m tools.release --tag "$(TAG)" --push "$(PUSH)" --helm "$(or $(HELM),helm)"
+
 bench: $(BIN)/.installed ## measure requests/s per core beside k6 and Locust's own users (BENCH=--quick: a first look)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
 	$(BIN)/python -m benchmarks $(BENCH)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis results
+	rm -rf $(VENV) .tools dist .pytest_cache .mypy_cache .ruff_cache .hypothesis results

@@ -1,4 +1,4 @@
-"""From a wheel in an empty folder: a repository, a run on this machine, one on the cluster, the next version, another."""
+"""From a wheel in an empty folder: a repository, a run here and one on the cluster, then the next version."""
 
 from dataclasses import replace
 from pathlib import Path
