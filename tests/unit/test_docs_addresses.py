@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.pages import ROOT, table
 
-SHIPPED = ("helmfile.yaml.gotmpl", "config", "helm-default-values", "locust-tests", "examples", "image")
+SHIPPED = ("helmfile.yaml.gotmpl", "config", "helm-default-values", "locust-tests", "examples", "image", ".github")
 # An address that is written out, without its version; what a template fills in is named where its value stands.
 ADDRESS = re.compile(
     r"""(?:^[ ]*(?:- )?(?:image|container|uses|repository):[ ]+|^FROM[ ]+|"image\.repository"[ ]+|"\$schema":[ ]+)"?"""
