@@ -24,13 +24,13 @@ def test_init_run_apply_upgrade_and_apply_again(
         sets = SMALL | SHORT | {"mode": "job", "loadTest.runTime": "5s"}
         smoke = Environment("smoke", own, helmfile, f"{target}.{namespace.name}", sets, project=journey.own)
         smoke.apply()
-        assert "PASS" in journey.run("wait", "smoke", "--namespace", own.name)
+        assert "PASS" in journey.run("wait", "--namespace", own.name)
         journey.commit()
         journey.get_next_version()
         journey.run("upgrade", "--yes")
         again = replace(smoke, variables={"RUN_ID": "again"})
         again.apply()
-        assert "PASS" in journey.run("wait", "smoke", "--namespace", own.name)
+        assert "PASS" in journey.run("wait", "--namespace", own.name)
         releases = own.helm("list", "--output=json")
         assert "swarmfile-9.0.0" in releases
         again.destroy()

@@ -9,6 +9,7 @@ from swarmfile.cli.definition.definition import read_definition
 from swarmfile.cli.definition.script import find_libs, find_script
 from swarmfile.cli.definition.validation import read_settings, validated
 from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.main import cli
 from swarmfile.cli.project.create import create, write
 from swarmfile.cli.project.record import read_record
 from swarmfile.cli.project.shipped import installed
@@ -34,6 +35,14 @@ def test_its_readme_has_twenty_lines_and_names_the_types(own: Path) -> None:
     lines = (own / "README.md").read_text().splitlines()
     assert len(lines) <= 20
     assert "Types: `smoke`, `load`. Another one is two files and a script:" in lines
+
+
+def test_each_command_of_its_readme_is_one_that_the_command_line_takes(own: Path) -> None:
+    block = (own / "README.md").read_text().split("```")[1]
+    lines = [line.split("#")[0].split() for line in block.splitlines() if line.startswith("swarmfile ")]
+    assert [line[1] for line in lines] == ["run", "wait"]
+    for _, command, *arguments in lines:
+        cli.commands[command].make_context(command, arguments)
 
 
 def test_a_file_that_is_there_keeps_all_from_being_written(tmp_path: Path) -> None:
