@@ -8,8 +8,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.project.create import create
 from swarmfile.cli.project.shipped import PIPELINES, installed
 
-NEXT = """Next:
-  cd {folder}
+NEXT = """Next{there}:
   git init && git add --all && git commit --message "Begin performance tests"
   swarmfile run {first} --host https://shop.example.com
   HOST=https://shop.example.com helmfile --environment {first} apply"""
@@ -39,4 +38,5 @@ def init(folder: Path, types: str, pipeline: str | None) -> None:
     click.echo(f"{folder}: written. Yours are, and upgrades leave them:")
     for name in written:
         click.echo(f"  {name}")
-    click.echo(NEXT.format(folder=folder, first=wanted[0]))
+    there = "" if folder == Path() else f", in {folder}"
+    click.echo(NEXT.format(there=there, first=wanted[0]))
