@@ -48,6 +48,16 @@ def read_record(root: Path) -> ProjectRecord:
         raise BadInputError(f"{RECORD} cannot be read; restore it: git checkout -- {RECORD}") from None
 
 
+def other_version(root: Path, version: str) -> str | None:
+    """Returns a line where another version than `version` wrote the repository; a clone has no record."""
+    if not (root / RECORD).exists():
+        return None
+    written = read_record(root).version
+    if written == version:
+        return None
+    return f"pods run version {written}, this machine {version}: pip install swarmfile=={written}, or swarmfile upgrade"
+
+
 def digest(content: bytes) -> str:
     """Returns a file's SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
