@@ -4,11 +4,13 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from swarmfile.cli.project.shipped import installed
 from tests.chart.rendering import CHART, HOST, ROOT, run
@@ -88,3 +90,15 @@ def test_make_release_passes_on_what_it_is_given() -> None:
     command = ["make", "--dry-run", "release", "TAG=v1.2.3", "PUSH=oci://registry.example.com/charts", "HELM=helm3"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert '-m tools.release --tag "v1.2.3" --push "oci://registry.example.com/charts" --helm "helm3"' in said
+
+
+def test_a_tag_releases_by_the_same_command() -> None:
+    path = ROOT / ".github" / "workflows" / "release.yml"
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    checked = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    workflow = yaml.safe_load(path.read_text())
+    # YAML 1.1 reads the key `on` as true.
+    assert workflow[True] == {"push": {"tags": ["v*"]}}
+    commands = [step.get("run", "") for step in workflow["jobs"]["release"]["steps"]]
+    assert [each for each in commands if each.startswith('make release TAG="$GITHUB_REF_NAME" PUSH="oci://')]
