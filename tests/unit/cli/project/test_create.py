@@ -42,7 +42,7 @@ def test_each_command_of_its_readme_is_one_that_the_command_line_takes(own: Path
     lines = [line.split("#")[0].split() for line in block.splitlines() if line.startswith("swarmfile ")]
     assert [line[1] for line in lines] == ["run", "wait"]
     for _, command, *arguments in lines:
-        cli.commands[command].make_context(command, arguments)
+        cli.commands[command].make_context(command, arguments, parent=cli.make_context("swarmfile", [command]))
 
 
 def test_a_file_that_is_there_keeps_all_from_being_written(tmp_path: Path) -> None:
