@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.render_command import render
 from swarmfile.cli.report_command import report
 from swarmfile.cli.results_command import prune_command, results
 from swarmfile.cli.run_command import run
@@ -27,7 +28,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, wait_command, results, report, prune_command):
+for command in (run, wait_command, results, report, prune_command, render):
     cli.add_command(command)
 
 
