@@ -1,6 +1,7 @@
 {{- /* Fails with one sentence where values contradict each other in a way that a schema cannot say. */}}
 {{- define "swarmfile.checks" -}}
 {{- include "swarmfile.checkSizes" . -}}
+{{- include "swarmfile.checkGuard" . -}}
 {{- include "swarmfile.checkCredentials" . -}}
 {{- include "swarmfile.checkProfile" . -}}
 {{- include "swarmfile.checkSelectedFile" . -}}

@@ -23,7 +23,7 @@ from swarmfile.judge import doubts, validity
 from swarmfile.judge import install as assertions
 from swarmfile.load import cut, keep, options, stages
 from swarmfile.load import open as open_model
-from swarmfile.master import guard, log
+from swarmfile.master import guard, log, taken
 from swarmfile.master import install as master
 from swarmfile.metrics import route
 from swarmfile.patches import clock, garbage, receive, spawn, waiting
@@ -58,6 +58,7 @@ FEATURES = (
     clock,
     waiting,
     versions,
+    taken,
 )
 
 

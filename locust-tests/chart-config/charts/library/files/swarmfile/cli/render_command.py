@@ -15,6 +15,7 @@ import yaml
 from swarmfile.cli.definition.clone import find_clone
 from swarmfile.cli.definition.host import checked_host
 from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.results_command import of_a_test
 
 # Of the two releases, as helm says where each object comes from.
 OWN_CHART = "swarmfile"
@@ -44,12 +45,12 @@ class Manifest:
 @click.argument("test_type", metavar="TYPE")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder.")
 @click.option("--host", envvar="HOST", default="", metavar="URL", help="Address of the system under test; also HOST.")
-@click.option("--name", envvar="NAME", default="", metavar="NAME", help="The test's name, as for helmfile; also NAME.")
+@of_a_test
 @click.option("-n", "--namespace", envvar="NAMESPACE", default="testing", show_default=True, help="Also NAMESPACE.")
 @click.option("--run-id", envvar="RUN_ID", default="", metavar="TEXT", help="Another one runs it again; also RUN_ID.")
 @click.option("--directory", type=click.Path(path_type=Path), default=".", help="A folder within the clone.")
 def render(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
-    test_type: str, output: Path, host: str, name: str, namespace: str, run_id: str, directory: Path
+    test_type: str, output: Path, host: str, test: str, namespace: str, run_id: str, directory: Path
 ) -> None:
     """Writes what helmfile would apply for TYPE into FOLDER/locust-config.yaml and FOLDER/locust.yaml.
 
@@ -58,7 +59,7 @@ def render(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
     """
     clone = find_clone(directory)
     clone.refuse_unknown(test_type)
-    variables = {"HOST": checked_host(host, "HOST"), "NAME": name, "NAMESPACE": namespace, "RUN_ID": run_id}
+    variables = {"HOST": checked_host(host, "HOST"), "NAME": test, "NAMESPACE": namespace, "RUN_ID": run_id}
     manifests = list(manifests_in(rendered(clone.root, test_type, variables)))
     opening = OPENING.format(type=test_type, namespace=namespace)
     for own, file in FILES.items():
