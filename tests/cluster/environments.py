@@ -14,7 +14,7 @@ import pytest
 
 from tests.cluster.cluster import PATIENCE, ROOT, UNGUARDED, Manifest, Namespace, Thing, run, until
 
-VARIABLES = ("HOST", "NAMESPACE", "LOCUSTFILE", "LIBS", "RUN_ID")
+VARIABLES = ("HOST", "NAME", "NAMESPACE", "LOCUSTFILE", "LIBS", "RUN_ID")
 # What the shipped files ask of a real cluster is more than one small node has.
 SMALL = {"guard.mode": UNGUARDED["guard"]["mode"]} | {
     f"upstream.{role}.resources.{kind}": value

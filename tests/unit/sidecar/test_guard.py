@@ -1,4 +1,4 @@
-"""Many pods that want one target, each by the code of the sidecar, over an API that keeps objects as Kubernetes does."""
+"""Many pods that want one target, each by the sidecar's code, over an API that keeps objects as Kubernetes does."""
 
 import json
 import logging
@@ -149,7 +149,7 @@ def test_the_environment_of_the_pod_says_what_to_guard(kube: Kube) -> None:
         "SWARMFILE_GUARD_LEASE": NAME,
         "SWARMFILE_GUARD_TARGET": "https://a:443",
         "SWARMFILE_GUARD": "wait",
-        "SWARMFILE_NAME": "checkout",
+        "SWARMFILE_GUARD_TEST": "checkout",
         "SWARMFILE_SETTINGS_NAME": "settings",
         "SWARMFILE_DEFINITION": "e" * 64,
     }

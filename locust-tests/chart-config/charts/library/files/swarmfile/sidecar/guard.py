@@ -137,12 +137,12 @@ def guard_of(api: Cluster, environ: Mapping[str, str]) -> Guard | None:
     name, target = environ.get("SWARMFILE_GUARD_LEASE"), environ.get("SWARMFILE_GUARD_TARGET", "")
     if not name:
         return None
-    test = environ.get("SWARMFILE_NAME") or environ.get("SWARMFILE_SETTINGS_NAME", "")
+    pod, test = socket.gethostname(), environ.get("SWARMFILE_GUARD_TEST", "")
     claim = Claim(
-        holder=f"{api.namespace}/{socket.gethostname()}",
+        holder=f"{api.namespace}/{pod}",
         owner=f"{api.namespace}/{environ.get('SWARMFILE_SETTINGS_NAME', '')}",
         definition=environ.get("SWARMFILE_DEFINITION", "")[:32],
-        text=f"{target} is under load of test {test} in namespace {api.namespace} (pod {socket.gethostname()})",
+        text=f"{target} is under load of test {test} in namespace {api.namespace} (pod {pod})",
     )
     leases = api.of_group(GROUP, environ.get("SWARMFILE_GUARD_NAMESPACE", ""))
     return Guard(Lease(leases, name, claim), environ.get("SWARMFILE_GUARD") or REFUSE)

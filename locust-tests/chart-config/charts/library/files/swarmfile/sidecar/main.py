@@ -10,7 +10,8 @@ SWARMFILE_KEEP         number of runs to keep of each type (20)
 SWARMFILE_EXTRA_FILES  names of files that a script writes and that are kept with the library's own, by commas
 SWARMFILE_NAME         the test's name where a namespace has several
 SWARMFILE_GUARD        refuse or wait, where the target is under load of another run; SWARMFILE_GUARD_LEASE: the Lease's
-                       name, SWARMFILE_GUARD_TARGET: what it stands for, SWARMFILE_GUARD_NAMESPACE: where it lies
+                       name, SWARMFILE_GUARD_TARGET: what it stands for, SWARMFILE_GUARD_NAMESPACE: where it lies,
+                       SWARMFILE_GUARD_TEST: what this test is called there
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
 SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: swarmfile/sidecar/s3.py
 SWARMFILE_PORT         port (9646) of GET /metrics, of GET /ready, which answers 200 once the master may start, of
