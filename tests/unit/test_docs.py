@@ -52,7 +52,7 @@ def test_a_make_target_exists(page: Path) -> None:
 
 
 def unknown_options(line: str) -> Iterator[str]:
-    for command, arguments in re.findall(r"\bswarmfile (run|wait|results|report|prune)\b([^;#|]*)", line):
+    for command, arguments in re.findall(r"\bswarmfile (run|wait|results|report|prune|render)\b([^;#|]*)", line):
         known = {option for parameter in cli.commands[command].params for option in parameter.opts} | {"--help"}
         yield from set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", arguments)) - known
 

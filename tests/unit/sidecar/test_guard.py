@@ -155,7 +155,8 @@ def test_the_environment_of_the_pod_says_what_to_guard(kube: Kube) -> None:
     }
     made = guard_of(kube.cluster, variables)
     assert made
-    notes = begun(made) and kube.objects["leases", NAME]["metadata"]["annotations"]
+    assert begun(made).held
+    notes = kube.objects["leases", NAME]["metadata"]["annotations"]
     assert notes["swarmfile.io/owner"] == "testing/settings"
     assert notes["swarmfile.io/definition"] == "e" * 32
     assert notes["swarmfile.io/text"].startswith(

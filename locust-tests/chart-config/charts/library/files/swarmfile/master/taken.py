@@ -12,7 +12,7 @@ from swarmfile.untrusted.neighbour import get_json
 def install(context: Context) -> None:
     """Concludes the run as INVALID where it is refused; the last feature, so that all others take part in that."""
     if context.sidecar and not options().worker and (problem := refusal(context.sidecar)):
-        guard.refuse(context, problem)
+        guard.refuse(context, problem, "another apply")
 
 
 def refusal(sidecar: str) -> str:
