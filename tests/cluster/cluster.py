@@ -72,7 +72,7 @@ class Namespace:
 
     def install(self, release: str, values: Mapping[str, Any], *arguments: str, chart: Path = CHART) -> str:
         """Installs or upgrades, values as a file."""
-        given = json.dumps(UNGUARDED | values)
+        given = json.dumps({**UNGUARDED, **values})
         return self.helm("upgrade", "--install", release, str(chart), "-f", "-", *arguments, stdin=given)
 
     def get(self, kind: str, selector: str = "") -> list[Manifest]:

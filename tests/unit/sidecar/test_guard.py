@@ -74,7 +74,7 @@ def test_who_waits_begins_when_the_run_before_has_ended(
     second = guard(kube, 2, "wait")
     waiting = threading.Thread(target=second.begin, args=(ended,))
     waiting.start()
-    wait_until(lambda: "this test waits for its end" in caplog.text, "line about the wait", 60)
+    wait_until(lambda: "this test waits for its end" in caplog.text, lambda: "no line about the wait", 60)
     holder.saw(RunState.RUNNING)
     assert not second.held
     holder.saw(RunState.STOPPED)
@@ -91,7 +91,7 @@ def test_a_pod_waits_for_the_one_before_it_of_the_same_installation(kube: Kube, 
     waiting = threading.Thread(target=successor.begin, args=(ended,))
     waiting.start()
     version = kube.objects["leases", NAME]["metadata"]["resourceVersion"]
-    wait_until(lambda: kube.objects["leases", NAME]["metadata"]["resourceVersion"] != version, "renewal", 60)
+    wait_until(lambda: kube.objects["leases", NAME]["metadata"]["resourceVersion"] != version, lambda: "no renewal", 60)
     holder.give_up()
     waiting.join(60)
     assert (successor.held, successor.refused) == (True, "")
