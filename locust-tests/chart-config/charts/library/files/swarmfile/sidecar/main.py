@@ -77,7 +77,7 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
     publisher = prepared(environ, results, kept, ended)
     uploads = uploading(environ, results, publisher, kept, ended)
-    guard = guarded(environ, results, ended)
+    guard = guarded(environ, results, ended) if publisher else None
     if guard:
         routes[GUARD_ROUTE] = guard.answer
     ready.set()
