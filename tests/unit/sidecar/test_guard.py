@@ -1,7 +1,6 @@
 """Many pods that want one target, each by the sidecar's code, over an API that keeps objects as Kubernetes does."""
 
 import json
-import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -69,7 +68,7 @@ def test_a_holder_that_does_not_renew_is_followed_after_its_leases_duration(kube
 def test_who_waits_begins_when_the_run_before_has_ended(
     kube: Kube, holder: Guard, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ended, caplog.handler.level = threading.Event(), logging.WARNING
+    ended = threading.Event()
     holder.follow(ended)
     second = guard(kube, 2, "wait")
     waiting = threading.Thread(target=second.begin, args=(ended,))
