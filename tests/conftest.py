@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import locust  # noqa: F401  patches the standard library, so before anything imports ssl
@@ -42,8 +43,9 @@ def helmfile_old() -> Path:
 
 
 @pytest.fixture(scope="session")
-def versitygw() -> Path:
-    return found("versitygw")
+def rclone() -> Path:
+    """The S3 storage of the tests; its wheel puts it beside Python."""
+    return Path(sys.executable).with_name("rclone")
 
 
 @pytest.fixture(scope="session")

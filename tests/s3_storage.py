@@ -1,4 +1,4 @@
-"""A real S3 storage for tests: versitygw, which checks each signature and keeps a bucket as a folder."""
+"""A real S3 storage for tests: rclone, which checks each signature and keeps a bucket as a folder."""
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,10 @@ from tests.waiting import wait_until
 BUCKET = "runs"
 REGION = "eu-central-1"
 KEY_ID, SECRET = "canary-id", "canary-secret"
+# As rclone reads it from its environment: a line of CSV.
+PAIR = f'"{KEY_ID},{SECRET}"'
+# It looks at the folder anew for each request, as tests do, and at no configuration of this machine's user.
+SERVE = ("serve", "s3", "--config=/dev/null", "--dir-cache-time=0s")
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,11 @@ def environment(url: str) -> dict[str, str]:
 
 @contextmanager
 def running_storage(program: Path, folder: Path, *flags: str | Path, scheme: str = "http") -> Iterator[Storage]:
-    """Starts it on loopback, with flags before its backend's."""
+    """Starts it on loopback, with flags of its own."""
     (folder / "data" / BUCKET).mkdir(parents=True)
-    (folder / "notes").mkdir()
     port = free_port()
-    # Where a file system has no extended attributes, notes lie in a folder of their own.
-    backend = ["posix", f"--sidecar={folder / 'notes'}", str(folder / "data")]
-    command = [program, f"--port=127.0.0.1:{port}", f"--region={REGION}", *flags, *backend]
-    secrets = {"ROOT_ACCESS_KEY_ID": KEY_ID, "ROOT_SECRET_ACCESS_KEY": SECRET}
-    with (folder / "log").open("wb") as log, started(command, secrets, log.fileno()):
+    command = [program, *SERVE, f"--addr=127.0.0.1:{port}", *flags, folder / "data"]
+    with (folder / "log").open("wb") as log, started(command, {"RCLONE_AUTH_KEY": PAIR}, log.fileno()):
         wait_until(lambda: listens(port), lambda: f"the storage does not listen on port {port}")
         yield Storage(f"{scheme}://localhost:{port}", folder / "data")
 

@@ -11,16 +11,16 @@ import trustme
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.cluster.environments import SHORT, SMALL, Environment
 from tests.results_folder import NINE_FILES
-from tests.s3_storage import BUCKET, KEY_ID, REGION, SECRET
+from tests.s3_storage import BUCKET, KEY_ID, REGION, SECRET, SERVE
 
 pytestmark = pytest.mark.timeout(600)
 QUIET: dict[str, Any] = {**PATIENCE, "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}}
 # No image has the program, and pods load nothing: the test copies it in.
 SERVER = """
-mkdir -p /srv/data/{bucket} /srv/notes
+mkdir -p /srv/data/{bucket}
 until [ -e /srv/complete ]; do sleep 0.2; done
-exec /srv/versitygw --port=:9000 --region={region} --cert=/tls/tls.crt --key=/tls/tls.key \\
-  posix --sidecar=/srv/notes /srv/data
+export RCLONE_AUTH_KEY="\\"$KEY_ID,$SECRET\\""
+exec /srv/rclone {serve} --addr=:9000 --cert=/tls/tls.crt --key=/tls/tls.key /srv/data
 """
 STORAGE = """
 apiVersion: v1
@@ -29,13 +29,13 @@ metadata: {{name: storage, labels: {{app: storage}}}}
 spec:
   securityContext: {{runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, seccompProfile: {{type: RuntimeDefault}}}}
   containers:
-    - name: versitygw
+    - name: rclone
       image: locustio/locust:2.47.0
       command: [sh, -c, {script}]
       env:
-        - name: ROOT_ACCESS_KEY_ID
+        - name: KEY_ID
           valueFrom: {{secretKeyRef: {{name: writer, key: AWS_ACCESS_KEY_ID}}}}
-        - name: ROOT_SECRET_ACCESS_KEY
+        - name: SECRET
           valueFrom: {{secretKeyRef: {{name: writer, key: AWS_SECRET_ACCESS_KEY}}}}
       readinessProbe: {{tcpSocket: {{port: 9000}}, periodSeconds: 1}}
       securityContext: {{allowPrivilegeEscalation: false, capabilities: {{drop: [ALL]}}}}
@@ -88,15 +88,15 @@ class Storage:
 
 
 @pytest.fixture(scope="module")
-def storage(namespace: Namespace, versitygw: Path, tmp_path_factory: pytest.TempPathFactory) -> Storage:
+def storage(namespace: Namespace, rclone: Path, tmp_path_factory: pytest.TempPathFactory) -> Storage:
     folder = tmp_path_factory.mktemp("storage")
     one = Storage(namespace, folder / "ca.crt")
     make_certificates(one, folder)
     one.allow(namespace)
-    script = json.dumps(SERVER.format(bucket=BUCKET, region=REGION))
+    script = json.dumps(SERVER.format(bucket=BUCKET, serve=" ".join(SERVE)))
     namespace.kubectl("apply", "-f", "-", stdin=STORAGE.format(script=script))
     namespace.kubectl("wait", "--for=jsonpath={.status.phase}=Running", "pod/storage", "--timeout=2m")
-    namespace.kubectl("cp", str(versitygw), "storage:/srv/versitygw")
+    namespace.kubectl("cp", str(rclone), "storage:/srv/rclone")
     namespace.kubectl("exec", "storage", "--", "touch", "/srv/complete")
     namespace.kubectl("wait", "--for=condition=Ready", "pod/storage", "--timeout=2m")
     return one

@@ -162,8 +162,8 @@ def kube(kube_server: Kube) -> Kube:
 
 
 @pytest.fixture(scope="module")
-def storage_server(versitygw: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
-    with running_storage(versitygw, tmp_path_factory.mktemp("storage")) as storage:
+def storage_server(rclone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    with running_storage(rclone, tmp_path_factory.mktemp("storage")) as storage:
         yield storage
 
 

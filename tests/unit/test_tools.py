@@ -32,7 +32,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("helm4", "helm4", "v4.0.0"),
         ("helmfile", "helmfile", "1.10.0"),
         ("helmfile", "helmfile", "v1.8.0"),
-        ("versitygw", "versitygw", "Version : v1.8.0"),
     ],
 )
 def test_a_supported_version_on_path_is_used(machine: Path, name: str, command: str, answer: str) -> None:

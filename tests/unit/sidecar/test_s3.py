@@ -31,7 +31,9 @@ def test_an_object_arrives_whole_under_its_prefix_with_type_and_note(storage: St
         aws_secret_access_key=SECRET,
     )
     found = reader.get_object(Bucket=BUCKET, Key="team/a/run-1/report.html")
-    assert (found["ContentType"], found["Metadata"]) == ("text/html", {"swarmfile": "a note"})
+    # Which case such a name has is the storage's affair.
+    notes = {name.lower(): note for name, note in found["Metadata"].items()}
+    assert (found["ContentType"], notes) == ("text/html", {"swarmfile": "a note"})
     assert one.note("run-1/report.html") == "a note"
     assert one.note("run-1/other") == ""
 
@@ -49,10 +51,6 @@ def test_line_breaks_in_a_secret_do_no_harm(storage: Storage) -> None:
 WRONG = [
     ({"AWS_SECRET_ACCESS_KEY": "other"}, "results.s3.existingSecret: the key in it may not write into runs (Signature"),
     ({"SWARMFILE_S3_BUCKET": "none"}, "has no bucket none; make it, or write another"),
-    (
-        {"SWARMFILE_S3_REGION": "us-east-1"},
-        "results.s3.region: runs is in eu-central-1; write that instead of us-east-1",
-    ),
     ({"SWARMFILE_S3_ENDPOINT": "http://127.0.0.1:1"}, "results.s3.endpoint: 127.0.0.1:1 does not answer ("),
     ({"SWARMFILE_S3_ENDPOINT": "http://nowhere.invalid"}, "results.s3.endpoint: nowhere.invalid does not answer ("),
 ]
@@ -75,6 +73,10 @@ def error(code: str, *elements: str) -> bytes:
 ANSWERS: list[tuple[bytes | Answer, str]] = [
     (
         response(error("PermanentRedirect"), "301 Moved", x_amz_bucket_region="eu-west-3"),
+        "results.s3.region: runs is in eu-west-3; write that instead of eu-central-1",
+    ),
+    (
+        response(error("AuthorizationHeaderMalformed", "<Region>eu-west-3</Region>"), "400 Bad Request"),
         "results.s3.region: runs is in eu-west-3; write that instead of eu-central-1",
     ),
     (
@@ -118,11 +120,11 @@ def test_a_key_that_may_only_write_has_no_note_to_read(server: Scripted) -> None
     assert bucket(server.url).note("a/b") == ""
 
 
-def test_a_certificate_is_trusted_with_its_authority_alone(versitygw: Path, tmp_path: Path) -> None:
+def test_a_certificate_is_trusted_with_its_authority_alone(rclone: Path, tmp_path: Path) -> None:
     authority, issued = trustme.CA(), tmp_path / "issued.pem"
     authority.cert_pem.write_to_path(tmp_path / "ca.crt")
     authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(issued)
-    with running_storage(versitygw, tmp_path, f"--cert={issued}", f"--key={issued}", scheme="https") as storage:
+    with running_storage(rclone, tmp_path, f"--cert={issued}", f"--key={issued}", scheme="https") as storage:
         with pytest.raises(
             S3Error, match=r"^results.s3.ca.existingSecret: the certificate of localhost:\d+ is not tru"
         ):
