@@ -24,8 +24,8 @@ $(BIN)/.installed: $(LOCK) pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(BIN)/.installed ## run the smoke test for about 20 s against a demo target on this machine
-	$(BIN)/python -m demo.show
+demo: $(BIN)/.installed ## test a small shop on this machine for half a minute
+	@$(BIN)/python -m demo.show
 
 test: $(BIN)/.installed ## run the tests that need no cluster, with the tools that are there, in minutes
 	@$(BIN)/python -m tests.tools --quick
