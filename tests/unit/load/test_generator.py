@@ -12,6 +12,7 @@ from locust.runners import LocalRunner
 
 from swarmfile.load.generator import COUNTS, SHARE, ArrivalGenerator
 from swarmfile.load.standby import Standby
+from tests.unit.http.swarm_user import eventually
 
 # Name, rate, seconds, ramp: 40 arrivals.
 STAGES = [["", 400.0, 0.1, 0.0]]
@@ -46,9 +47,7 @@ class Worker:
         self.runner.send_message(SHARE, told | {"index": index, "count": count})
 
     def until_done(self) -> None:
-        with gevent.Timeout(60):
-            while not (self.told and self.told[-1]["done"]):
-                gevent.sleep(0.01)
+        eventually(lambda: self.told and self.told[-1]["done"])
 
 
 @pytest.fixture
@@ -80,6 +79,20 @@ def test_a_new_share_begins_where_the_old_one_ends(worker: Worker) -> None:
     assert [round((arrival - first) * 400, 3) for arrival in worker.standby.arrivals] == expected
 
 
+def test_a_share_that_comes_late_has_what_was_made_in_its_time_already(worker: Worker) -> None:
+    worker.share(0, 2, 0.0, 5.0)
+    worker.until_done()
+    made = list(worker.standby.arrivals)
+    # Others had come, and were gone again, before this worker heard of them.
+    worker.share(0, 4, 0.05, 5.0)
+    worker.share(0, 1, 0.09, 5.0)
+    eventually(lambda: len(worker.standby.arrivals) == 22)
+    worker.until_done()
+    assert len(made) == 20
+    # From 0.09 s on all four are its own, and it has made two.
+    assert len(worker.standby.arrivals) == 22
+
+
 def test_a_run_that_stops_makes_no_more_and_says_the_last_counts(worker: Worker) -> None:
     worker.share(0, 1, 0.0, 0.09)
     gevent.sleep(0)
@@ -101,14 +114,14 @@ def test_a_worker_that_is_cut_off_makes_no_more_until_it_has_a_share_again(worke
 
 
 def test_a_worker_that_leaves_goes_on_until_others_do_and_until_its_tasks_are_over(worker: Worker) -> None:
-    worker.share(0, 1, 0.0, 0.0)
+    # The arrivals begin in a second: a busy machine has told the worker everything by then.
+    start = time.monotonic() + 1
+    worker.share(0, 1, 0.0, time.monotonic() - start)
     worker.standby.unfinished = 1
     leaving = gevent.spawn(worker.generator.leave)
-    gevent.sleep(0.02)
-    assert worker.told[-1]["leaves"]
-    worker.share(None, 1, 0.05, 0.02)
-    gevent.sleep(0.3)
-    assert len(worker.standby.arrivals) == 20
+    eventually(lambda: worker.told and worker.told[-1]["leaves"])
+    worker.share(None, 1, 0.05, time.monotonic() - start)
+    eventually(lambda: len(worker.standby.arrivals) == 20)
     assert not leaving.ready()
     worker.standby.unfinished = 0
     leaving.join(60)

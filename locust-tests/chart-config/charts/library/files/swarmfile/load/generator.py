@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,7 +24,9 @@ COUNTS_EVERY_S = 0.5
 # Seconds that the tasks of the last arrivals may take: cut off, they would not be counted.
 GRACE_S = 10.0
 # Seconds that the master may take to spread the share of a worker that leaves; it does so at once.
-HANDOVER_S = 2.0
+HANDOVER_S = 5.0
+# So many of the last arrivals are remembered: more than come while a share is late.
+_REMEMBERED = 20_000
 # A new share is noticed this soon.
 _LOOK_S = 0.1
 # Above some thousand arrivals a second they come in groups of this length, which costs less than waking for each.
@@ -42,6 +45,7 @@ class ArrivalGenerator:
         self._start = 0.0
         self._schedule: Schedule | None = None
         self._following: tuple[float, Schedule | None] | None = None
+        self._made: deque[float] = deque(maxlen=_REMEMBERED)
         self._working: gevent.Greenlet | None = None
         self._leaves = False
         self._runner.register_message(SHARE, self.on_share)
@@ -82,6 +86,7 @@ class ArrivalGenerator:
         """Makes no arrival until the master says which ones."""
         if self._working:
             gevent.killall([self._working, self._telling])
+            self._made.clear()
             self._working = self._schedule = self._following = None
 
     def tell(self) -> None:
@@ -119,14 +124,21 @@ class ArrivalGenerator:
             if schedule is None or schedule.next_s is None or schedule.next_s > elapsed_s:
                 return
             self._standby.give(self._start + schedule.next_s)
+            self._made.append(schedule.next_s)
             schedule.advance()
 
     def _change_over(self) -> None:
-        """Takes the new share once nothing of the old one is left before it."""
+        """Takes the new share once nothing of the old one is left before it.
+
+        Where the share came late, arrivals of the old one were made in its time: as many fewer are left in the new one.
+        """
         if self._following:
             from_s, schedule = self._following
             if self._schedule is None or self._schedule.next_s is None or self._schedule.next_s >= from_s:
                 self._schedule, self._following = schedule, None
+                for _ in range(sum(at_s >= from_s for at_s in self._made)):
+                    if schedule and schedule.next_s is not None:
+                        schedule.advance()
 
 
 def _schedule(told: Mapping[str, Any]) -> Schedule | None:

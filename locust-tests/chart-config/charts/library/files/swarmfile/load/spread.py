@@ -21,8 +21,8 @@ from swarmfile.load.shape import StagesShape
 from swarmfile.run.finished import Phase, Tally
 
 LOOK_EVERY_S = 0.5
-# Workers hear of their share before it begins, and all change at the same arrival.
-LEAD_S = 0.3
+# Workers hear of their share before it begins, on a busy machine too, and all change at the same arrival.
+LEAD_S = 1.0
 # Seconds that a slow worker may need, beyond Locust's own patience, until all of its users stand by.
 SPAWNING_S = 30.0
 
