@@ -1,5 +1,6 @@
 """A worker's share: made when it is due, handed over without a gap, and told."""
 
+import math
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,12 +11,9 @@ import pytest
 from locust.env import Environment
 from locust.runners import LocalRunner
 
-from swarmfile.load.generator import COUNTS, SHARE, ArrivalGenerator
+from swarmfile.load.generator import COUNTS, HANDOVER_S, SHARE, ArrivalGenerator
 from swarmfile.load.standby import Standby
 from tests.unit.http.swarm_user import eventually
-
-# Name, rate, seconds, ramp: 40 arrivals.
-STAGES = [["", 400.0, 0.1, 0.0]]
 
 
 class Kept(Standby):
@@ -42,8 +40,9 @@ class Worker:
         self.told: list[dict[str, Any]] = []
         self.runner.register_message(COUNTS, lambda msg, **_: self.told.append(msg.data))
 
-    def share(self, index: int | None, count: int, from_s: float, elapsed_s: float) -> None:
-        told = {"stages": STAGES, "poisson": False, "from_s": from_s, "elapsed_s": elapsed_s}
+    def share(self, index: int | None, count: int, from_s: float, elapsed_s: float, seconds: float = 0.1) -> None:
+        # Name, rate, seconds, ramp: 40 arrivals where nothing else is asked for.
+        told = {"stages": [["", 400.0, seconds, 0.0]], "poisson": False, "from_s": from_s, "elapsed_s": elapsed_s}
         self.runner.send_message(SHARE, told | {"index": index, "count": count})
 
     def until_done(self) -> None:
@@ -67,7 +66,7 @@ def test_each_arrival_of_the_share_is_made_once_at_its_moment_or_later(worker: W
     assert moments == pytest.approx([k / 400 for k in range(1, 40, 2)], abs=0.5)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert gaps == pytest.approx([2 / 400] * 19, abs=1e-6)
-    assert worker.told[-1] == {"begun": 0, "dropped": 20, "unfinished": 0, "done": True, "leaves": False}
+    assert worker.told[-1] == {"begun": 0, "dropped": 20, "unfinished": 0, "done": True, "until_s": None}
 
 
 def test_a_new_share_begins_where_the_old_one_ends(worker: Worker) -> None:
@@ -113,20 +112,25 @@ def test_a_worker_that_is_cut_off_makes_no_more_until_it_has_a_share_again(worke
     assert len(worker.standby.arrivals) == 40
 
 
-def test_a_worker_that_leaves_goes_on_until_others_do_and_until_its_tasks_are_over(worker: Worker) -> None:
-    # The arrivals begin in a second: a busy machine has told the worker everything by then.
-    start = time.monotonic() + 1
-    worker.share(0, 1, 0.0, time.monotonic() - start)
+def test_a_worker_that_leaves_goes_on_until_the_moment_that_it_told_and_until_its_tasks_are_over(
+    worker: Worker,
+) -> None:
+    # It leaves half a second before the arrivals begin, and others have half a second of them.
+    worker.share(0, 1, 0.0, -0.5, seconds=2.0)
     worker.standby.unfinished = 1
     leaving = gevent.spawn(worker.generator.leave)
-    eventually(lambda: worker.told and worker.told[-1]["leaves"])
-    worker.share(None, 1, 0.05, time.monotonic() - start)
-    eventually(lambda: len(worker.standby.arrivals) == 20)
+    eventually(lambda: worker.told and worker.told[-1]["until_s"])
+    until_s = worker.told[-1]["until_s"]
+    assert until_s == pytest.approx(HANDOVER_S - 0.5, abs=0.4)
+    # No busy machine takes more, whenever the master tells its part.
+    expected = math.ceil(until_s * 400)
+    eventually(lambda: len(worker.standby.arrivals) == expected)
+    worker.share(None, 1, until_s, until_s + 0.2)
     assert not leaving.ready()
     worker.standby.unfinished = 0
     leaving.join(60)
     assert leaving.ready()
-    assert (worker.told[-1]["dropped"], worker.told[-1]["unfinished"]) == (20, 0)
+    assert (worker.told[-1]["dropped"], worker.told[-1]["unfinished"]) == (expected, 0)
 
 
 def test_a_worker_that_leaves_before_any_arrival_waits_for_nobody(worker: Worker) -> None:

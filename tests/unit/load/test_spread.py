@@ -44,8 +44,8 @@ class Lead:
         sent, self.sent[:] = list(self.sent), []
         return {worker: (data["index"], data["count"], round(data["from_s"], 3)) for worker, data in sent}
 
-    def count(self, worker: str, begun: int, dropped: int = 0, unfinished: int = 0, **told: bool) -> None:
-        data = {"begun": begun, "dropped": dropped, "unfinished": unfinished, "done": False, "leaves": False} | told
+    def count(self, worker: str, begun: int, dropped: int = 0, unfinished: int = 0, **told: float) -> None:
+        data = {"begun": begun, "dropped": dropped, "unfinished": unfinished, "done": False, "until_s": None} | told
         listener, _ = self.runner.custom_messages[COUNTS]
         listener(environment=self.environment, msg=Message(COUNTS, data, worker))
 
@@ -96,9 +96,10 @@ def test_the_share_of_a_lost_worker_goes_to_the_others(spread: Lead) -> None:
 
 def test_the_share_of_a_worker_that_leaves_is_taken_from_it_when_others_get_it(spread: Lead) -> None:
     spread.at(5)
-    spread.count("b", begun=20, leaves=True)
-    assert spread.shares() == {"a": (0, 2, 5 + LEAD_S), "c": (1, 2, 5 + LEAD_S), "b": (None, 2, 5 + LEAD_S)}
-    spread.count("b", begun=22, leaves=True)
+    # It says until when it makes them, and has told so late.
+    spread.count("b", begun=20, until_s=4.5)
+    assert spread.shares() == {"a": (0, 2, 4.5), "c": (1, 2, 4.5), "b": (None, 2, 4.5)}
+    spread.count("b", begun=22, until_s=4.5)
     spread.shape.spread()
     assert spread.shares() == {}
 
@@ -108,7 +109,7 @@ def test_the_only_worker_that_leaves_keeps_its_share(spread: Lead) -> None:
         del spread.runner.clients[name]
     spread.shape.spread()
     spread.sent.clear()
-    spread.count("b", begun=20, leaves=True)
+    spread.count("b", begun=20, until_s=4.5)
     assert spread.shares() == {}
 
 

@@ -23,8 +23,10 @@ SHARE, COUNTS = "swarmfile_arrivals_share", "swarmfile_arrivals_counts"
 COUNTS_EVERY_S = 0.5
 # Seconds that the tasks of the last arrivals may take: cut off, they would not be counted.
 GRACE_S = 10.0
-# Seconds that the master may take to spread the share of a worker that leaves; it does so at once.
-HANDOVER_S = 5.0
+# A worker that leaves makes its arrivals for so many seconds: the master has spread its share by then, or does it late.
+HANDOVER_S = 1.0
+# Seconds that a busy machine may be behind with them.
+_BEHIND_S = 4.0
 # So many of the last arrivals are remembered: more than come while a share is late.
 _REMEMBERED = 20_000
 # A new share is noticed this soon.
@@ -47,7 +49,7 @@ class ArrivalGenerator:
         self._following: tuple[float, Schedule | None] | None = None
         self._made: deque[float] = deque(maxlen=_REMEMBERED)
         self._working: gevent.Greenlet | None = None
-        self._leaves = False
+        self._until_s: float | None = None
         self._runner.register_message(SHARE, self.on_share)
         environment.events.test_start.add_listener(quietly(lambda **_: self._standby.reset()))
         environment.events.test_stopping.add_listener(quietly(lambda **_: self.stop()))
@@ -65,11 +67,11 @@ class ArrivalGenerator:
             self._telling = gevent.spawn(self._tell)
 
     def leave(self) -> None:
-        """Makes arrivals until others make them in its place, and waits for the tasks of its own."""
+        """Makes arrivals until others do in its place, from a moment that it names; waits for the tasks of its own."""
         if self._working:
-            self._leaves = True
+            self._until_s = time.monotonic() - self._start + HANDOVER_S
             self.tell()
-            _await(lambda: self._schedule is None, HANDOVER_S)
+            _await(self._handed_over, HANDOVER_S + _BEHIND_S)
             self._working.kill()
             _await(lambda: not self._standby.unfinished, GRACE_S)
             # A killed greenlet is false: stop has nothing more to say.
@@ -94,7 +96,7 @@ class ArrivalGenerator:
         standby = self._standby
         done = self._schedule is not None and self._schedule.next_s is None and not standby.unfinished
         counts = {"begun": standby.begun, "dropped": standby.dropped, "unfinished": standby.unfinished, "done": done}
-        self._runner.send_message(COUNTS, counts | {"leaves": self._leaves})
+        self._runner.send_message(COUNTS, counts | {"until_s": self._until_s})
 
     def _tell(self) -> None:
         tell = quietly(self.tell)
@@ -114,18 +116,28 @@ class ArrivalGenerator:
             self._give(time.monotonic() - self._start)
 
     def _due(self, latest: float) -> float:
-        next_s = self._schedule.next_s if self._schedule else None
+        next_s = self._next_s()
         return latest if next_s is None else min(latest, self._start + next_s)
 
     def _give(self, elapsed_s: float) -> None:
         for _ in range(_GROUP):
             self._change_over()
-            schedule = self._schedule
-            if schedule is None or schedule.next_s is None or schedule.next_s > elapsed_s:
+            next_s = self._next_s()
+            if self._schedule is None or next_s is None or next_s > elapsed_s:
                 return
-            self._standby.give(self._start + schedule.next_s)
-            self._made.append(schedule.next_s)
-            schedule.advance()
+            self._standby.give(self._start + next_s)
+            self._made.append(next_s)
+            self._schedule.advance()
+
+    def _next_s(self) -> float | None:
+        """Returns when this worker's next arrival is due; None without one."""
+        next_s = self._schedule.next_s if self._schedule else None
+        is_others = next_s is not None and self._until_s is not None and next_s >= self._until_s
+        return None if is_others else next_s
+
+    def _handed_over(self) -> bool:
+        over = self._until_s is not None and time.monotonic() - self._start >= self._until_s
+        return over and self._next_s() is None
 
     def _change_over(self) -> None:
         """Takes the new share once nothing of the old one is left before it.

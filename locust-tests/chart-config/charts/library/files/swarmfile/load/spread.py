@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gevent
@@ -108,15 +108,15 @@ class ArrivalsShape(StagesShape):
         workers = self._with_users()
         if self._start is None or self._ended_s is not None or not workers or workers == self._workers:
             return
-        elapsed_s = time.monotonic() - self._start
+        leaving = [worker for worker in self._workers - workers if self._leaves(worker)]
         told = {
             "stages": [[*vars(stage).values()] for stage in self._arrivals.stages],
             "poisson": self._arrivals.is_poisson,
-            "from_s": elapsed_s + LEAD_S if self._workers else 0.0,
+            "from_s": self._change_s(leaving) if self._workers else 0.0,
             "count": len(workers),
         }
         shares: list[tuple[str, int | None]] = [(worker, index) for index, worker in enumerate(sorted(workers))]
-        shares += [(worker, None) for worker in self._workers - workers if self._leaves(worker)]
+        shares += [(worker, None) for worker in leaving]
         self._workers = workers
         for worker, index in shares:
             elapsed_s = time.monotonic() - self._start
@@ -125,7 +125,7 @@ class ArrivalsShape(StagesShape):
     def on_counts(self, msg: Message, **_: object) -> None:
         """A worker tells its counts; where it says that it leaves, others make its arrivals."""
         self._counts[msg.node_id] = msg.data
-        if msg.data["leaves"] and msg.node_id in self._workers:
+        if self._leaves(msg.node_id) and msg.node_id in self._workers:
             self.spread()
 
     def _send(self, share: Mapping[str, Any], worker: str) -> None:
@@ -146,7 +146,13 @@ class ArrivalsShape(StagesShape):
         return frozenset(worker.id for worker in living if worker.user_count and not self._leaves(worker.id))
 
     def _leaves(self, worker: str) -> bool:
-        return bool(self._counts.get(worker, {}).get("leaves"))
+        return self._counts.get(worker, {}).get("until_s") is not None
+
+    def _change_s(self, leaving: Sequence[str]) -> float:
+        """Returns from which second on the new shares are: where workers leave, from when they make no more."""
+        assert self._start is not None
+        soon_s = time.monotonic() - self._start + LEAD_S
+        return min((float(self._counts[worker]["until_s"]) for worker in leaving), default=soon_s)
 
     def _all_done(self) -> bool:
         return all(self._counts.get(worker, {}).get("done") for worker in self._workers)
