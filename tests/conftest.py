@@ -15,6 +15,26 @@ from tests.tools import MISSING, NO_PROMETHEUS, NO_REGISTRY, find
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
+# What takes minutes of real runs and shows what quicker tests show in part: `make test` leaves it to `make test-all`.
+SLOW = (
+    "tests/local/test_ci_examples.py",
+    "tests/local/test_ci_gates.py",
+    "tests/local/test_examples.py",
+    "tests/local/test_faults.py",
+    "tests/local/test_faults_load.py",
+    "tests/local/test_http_beside_requests.py",
+    "tests/local/test_load_keep.py",
+    "tests/local/test_metrics_install.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks the tests of those files."""
+    for item in items:
+        if item.path.relative_to(config.rootpath).as_posix() in SLOW:
+            item.add_marker("slow")
+
 
 @pytest.fixture(scope="session", params=["helm3", "helm4"])
 def helm(request: pytest.FixtureRequest) -> Path:

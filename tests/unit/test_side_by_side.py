@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests import side_by_side
+from tests.conftest import SLOW
+from tests.side_by_side import matching
 
 TESTS = """
 import pytest
@@ -68,3 +70,8 @@ def test_what_broke_is_shown_and_counted_in_the_progress_too(
     assert "5 of 5 tests, 2 failed" in shown
     assert "assert 1 == 2" in shown
     assert "OSError: lost" in shown
+
+
+@pytest.mark.parametrize("path", SLOW)
+def test_a_slow_file_exists_and_is_one_that_make_test_all_runs(path: str) -> None:
+    assert path in {found for patterns in side_by_side.SUITES.values() for each in patterns for found in matching(each)}
