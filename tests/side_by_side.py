@@ -24,6 +24,7 @@ SUITES = {
 }
 FINISHED = re.compile(r"(tests/\S+\.py)::.* (PASSED|FAILED|ERROR|SKIPPED|XFAIL)\b")
 COLLECTED = re.compile(r"collected (\d+) items(?:.* (\d+) selected)?")
+SKIPPED = re.compile(r"SKIPPED \[(\d+)\] \S+?:(?:\d+:)? (.*)")
 COUNTED = re.compile(r"(\d+) (passed|failed|error|skipped|xfailed)")
 CLOSING = re.compile(r"=+ (?=.*\d+ \w+.* in [\d.]+s)(.*) =+$")
 
@@ -64,7 +65,7 @@ class Suite:
             for line in process.stdout:
                 self.read(line.rstrip("\n"))
         self.code = process.returncode
-        say("\n".join([f"--- {self.name}", *self.rest]))
+        say("\n".join([f"--- {self.name}", *folded(self.rest)]))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -100,6 +101,19 @@ def progress(suites: Sequence[Suite], passed_s: float) -> str:
     last = ", ".join(suite.last.removeprefix("tests/") for suite in suites if suite.seen.total() < suite.planned)
     broken = seen["FAILED"] + seen["ERROR"]
     return f"{clock(passed_s)}  {seen.total()} of {planned} tests, {broken} failed  {last}"
+
+
+def folded(lines: Sequence[str]) -> Iterator[str]:
+    """Yields the lines, in place of those of skipped tests one for each reason."""
+    skipped = Counter[str]()
+    for line in lines:
+        if found := SKIPPED.match(line):
+            skipped[found[2]] += int(found[1])
+    for line in lines:
+        if not (found := SKIPPED.match(line)):
+            yield line
+        elif number := skipped.pop(found[2], 0):
+            yield f"SKIPPED [{number}] {found[2]}"
 
 
 def total(suites: Sequence[Suite]) -> str:

@@ -16,8 +16,13 @@ def test_holds(): ...
 @pytest.mark.slow
 def test_takes_long(): ...
 
-def test_lacks_a_tool():
-    pytest.skip("a tool is missing")
+@pytest.fixture
+def tool():
+    pytest.skip("a tool is missing: install it")
+
+def test_lacks_a_tool(tool): ...
+
+def test_lacks_it_too(tool): ...
 """
 BROKEN = """
 import pytest
@@ -47,7 +52,7 @@ def suites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     ("arguments", "closing"),
-    [([], "total: 2 passed, 0 failed, 1 skipped"), (["--all"], "total: 3 passed, 0 failed, 1 skipped")],
+    [([], "total: 2 passed, 0 failed, 2 skipped"), (["--all"], "total: 3 passed, 0 failed, 2 skipped")],
 )
 def test_the_last_line_adds_up_what_each_suite_counted(
     suites: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], closing: str
@@ -57,7 +62,7 @@ def test_the_last_line_adds_up_what_each_suite_counted(
     assert shown[-1] == closing
     # pytest's own closing lines, and why something was skipped, are shown as well.
     assert [line for line in shown if line.startswith("=") and " passed" in line and " in " in line][1:]
-    assert any("a tool is missing" in line for line in shown)
+    assert [line for line in shown if "missing" in line] == ["SKIPPED [2] a tool is missing: install it"]
 
 
 def test_what_broke_is_shown_and_counted_in_the_progress_too(
@@ -66,8 +71,8 @@ def test_what_broke_is_shown_and_counted_in_the_progress_too(
     (suites / "test_two_broken.py").write_text(BROKEN)
     assert side_by_side.main([]) == 1
     shown = capsys.readouterr().out
-    assert shown.endswith("total: 2 passed, 2 failed, 1 skipped\n")
-    assert "5 of 5 tests, 2 failed" in shown
+    assert shown.endswith("total: 2 passed, 2 failed, 2 skipped\n")
+    assert "6 of 6 tests, 2 failed" in shown
     assert "assert 1 == 2" in shown
     assert "OSError: lost" in shown
 
