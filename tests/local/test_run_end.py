@@ -12,11 +12,18 @@ import pytest
 
 from demo.process import RunningTarget
 from tests.fault_table import assert_as_documented
-from tests.local.swarm import Swarm
+from tests.local.swarm import SHOPPER, Swarm
 from tests.results_folder import NINE_FILES
 
 NewSwarm = Callable[..., Swarm]
 RUN = ("--users=4", "--spawn-rate=4")
+ENDLESS = """
+from locust import LoadTestShape
+
+class Flat(LoadTestShape):
+    def tick(self):
+        return (4, 4)
+"""
 
 
 def assert_whole(swarm: Swarm, outcome: str, *reasons: str) -> None:
@@ -90,6 +97,34 @@ def test_ctrl_c_is_an_interruption(new_swarm: NewSwarm) -> None:
     swarm.master.send_signal(signal.SIGINT)
     assert swarm.await_end() == 2
     assert swarm.verdict()["reasons"][0].startswith("cut short: interrupted after ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "script", "workers"),
+    [
+        ({"stages": [{"name": "only", "users": 4, "spawnRate": 4, "duration": "5m"}]}, SHOPPER, 2),
+        ({"arrivals": {"rate": "20/s", "maxUsers": 4}}, SHOPPER, 0),
+        ({}, SHOPPER + ENDLESS, 1),
+    ],
+    ids=["stages", "arrivals in one process", "a shape of the script's"],
+)
+def test_ctrl_c_ends_a_shape_and_the_process(
+    new_swarm: NewSwarm, settings: dict[str, object], script: str, workers: int
+) -> None:
+    swarm = new_swarm(settings=settings, script=script)
+    way = ("--run-time=5m", "--autostart", "--loglevel=WARNING")
+    if workers:
+        swarm.start(*way, workers=workers)
+    else:
+        swarm.start_alone(*way)
+    swarm.await_state("requests", lambda state: state["requests"] > 20)
+    assert swarm.master
+    swarm.master.send_signal(signal.SIGINT)
+    assert swarm.await_end() == 2
+    (reason,) = swarm.verdict()["reasons"]
+    assert reason.startswith("cut short: interrupted after ")
+    assert f"swarmfile: reason: {reason}\n" in swarm.log()
+    assert [worker.wait(60) for worker in swarm.workers] == [0] * workers
 
 
 def test_ctrl_c_ends_a_run_whose_web_server_is_busy(new_swarm: NewSwarm) -> None:

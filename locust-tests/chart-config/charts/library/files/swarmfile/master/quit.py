@@ -31,13 +31,28 @@ def install(watch: RunWatch) -> None:
         watch.context.hooks.concluded.append(lambda concluded: _quit_when_cut_short(watch, concluded))
     _stop_before_quit(watch)
     # Python would raise it in whichever greenlet runs, and the web server's handlers swallow it.
-    gevent.signal_handler(signal.SIGINT, interrupt)
+    gevent.signal_handler(signal.SIGINT, lambda: interrupted(watch))
     gevent.signal_handler(signal.SIGTERM, lambda: _wish(watch, Cause.TERMINATED))
     # Locust fires this event backwards: what is added during `init` comes before its runner's own listener, ...
     events.quitting.add_listener(quietly(lambda **_: _wish(watch, watch.wish or Cause.INTERRUPTED)))
     # ... and what stands first comes last, after whoever else (a script, locust-plugins) wished for an exit code.
     events.quitting._handlers.insert(0, quietly(lambda **_: _set_exit_code(watch)))
     atexit.register(lambda: _exit_without_quitting(watch))
+
+
+def interrupted(watch: RunWatch) -> None:
+    """Ends the run and the process, as Ctrl-C asks."""
+    again, watch.wish = watch.wish is Cause.INTERRUPTED, Cause.INTERRUPTED
+    if again or not _main_awaits_shape(watch):
+        interrupt()
+        return
+    # Locust takes Ctrl-C in a shape for the shape's end: it would wait for autoquit, without one for ever.
+    watch.options.autoquit = 0
+    if isinstance(watch.runner, MasterRunner):
+        # Locust's own stop waits a minute for the users of workers that do not answer.
+        gevent.spawn(quietly(finish), watch)
+    else:
+        interrupt()
 
 
 def interrupt() -> None:
@@ -76,6 +91,11 @@ def _stop_before_quit(watch: RunWatch) -> None:
         locust_quit()
 
     runner.quit = quit_  # type: ignore[method-assign]
+
+
+def _main_awaits_shape(watch: RunWatch) -> bool:
+    first = watch.intended and watch.live is not None and watch.concluded is None
+    return first and watch.runner.shape_greenlet is not None
 
 
 def _wish(watch: RunWatch, cause: Cause) -> None:
