@@ -27,7 +27,7 @@ from swarmfile.master import guard, log
 from swarmfile.master import install as master
 from swarmfile.metrics import route
 from swarmfile.patches import clock, garbage, receive, spawn, waiting
-from swarmfile.run import leave, parent, rest, unanswered
+from swarmfile.run import leave, parent, rest, script_end, unanswered
 from swarmfile.run.context import Context, from_environment
 from swarmfile.run.installing import install
 from swarmfile.run.scripts import libraries, package_files, scripts
@@ -37,6 +37,7 @@ FEATURES = (
     parent,
     guard,
     leave,
+    script_end,
     clients,
     failures,
     options,

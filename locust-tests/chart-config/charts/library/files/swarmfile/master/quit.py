@@ -85,6 +85,8 @@ def _stop_before_quit(watch: RunWatch) -> None:
     def quit_() -> None:
         # Stopping kills the shape's greenlet, and needs the one that listens to workers: be neither of them.
         if gevent.getcurrent() in runner.greenlet:
+            if gevent.getcurrent() is runner.shape_greenlet:
+                watch.wish = Cause.COMPLETED
             gevent.spawn(quit_)
             return
         quietly(finish)(watch)
@@ -99,12 +101,15 @@ def _main_awaits_shape(watch: RunWatch) -> bool:
 
 
 def _wish(watch: RunWatch, cause: Cause) -> None:
-    watch.wish = cause
+    if watch.wish is not Cause.SCRIPT:
+        watch.wish = cause
 
 
 def _never_began(watch: RunWatch) -> None:
     runner, options = watch.runner, watch.options
-    if isinstance(runner, MasterRunner) and runner.worker_count < options.expect_workers:
+    if watch.wish is Cause.SCRIPT:
+        watch.never_began(f"the script ended it before ({watch.ended_at})" if watch.ended_at else "the script ended it")
+    elif isinstance(runner, MasterRunner) and runner.worker_count < options.expect_workers:
         # Workers that did not come do not come for a restarted master either.
         watch.never_began(f"{runner.worker_count} of {options.expect_workers} expected workers came")
     else:
@@ -114,6 +119,7 @@ def _never_began(watch: RunWatch) -> None:
 
 def _set_exit_code(watch: RunWatch) -> None:
     quietly(finish)(watch)
+    quietly(watch.revise)()
     if watch.concluded:
         watch.environment.process_exit_code = exit_code(watch.context, watch.concluded)
         watch.exit_code_set = True
@@ -122,7 +128,7 @@ def _set_exit_code(watch: RunWatch) -> None:
 def _quit_when_cut_short(watch: RunWatch, concluded: Concluded) -> None:
     # Locust would wait for the run time of a run that was stopped, or that has nobody left to run it.
     runner, web_ui = watch.runner, watch.environment.web_ui
-    if concluded.run.cause in (Cause.STOPPED, Cause.ABORTED, Cause.WORKERS_LOST) and watch.intended:
+    if concluded.run.cause in (Cause.STOPPED, Cause.SCRIPT, Cause.ABORTED, Cause.WORKERS_LOST) and watch.intended:
 
         def quit_later() -> None:
             gevent.sleep(max(0, watch.options.autoquit))

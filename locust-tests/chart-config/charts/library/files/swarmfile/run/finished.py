@@ -21,7 +21,8 @@ class Cause(StrEnum):
     """Why a run ended."""
 
     COMPLETED = "completed"  # its run time or its last stage was over
-    STOPPED = "stopped"  # by hand: in the web UI, by a key, by the script
+    STOPPED = "stopped"  # by hand: in the web UI, by a key
+    SCRIPT = "script"  # the script ended it
     INTERRUPTED = "interrupted"  # Ctrl-C
     TERMINATED = "terminated"  # SIGTERM
     ABORTED = "aborted"  # by a criterion or by the safety stop

@@ -52,6 +52,11 @@ class LiveRun:
         return self.environment.runner.user_count if self.environment.runner else 0
 
     @property
+    def peak_present(self) -> int:
+        """The most users that any second had."""
+        return max((round(sample.present) for sample in self.presence.samples), default=0)
+
+    @property
     def phase(self) -> Phase | None:
         """The current stage, where stages were defined."""
         shape = self.environment.shape_class

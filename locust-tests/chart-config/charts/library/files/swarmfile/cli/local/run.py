@@ -18,7 +18,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local import cut_short
 from swarmfile.cli.local.arguments import load_of
 from swarmfile.cli.local.credentials import check_credentials
-from swarmfile.cli.local.ending import read_json, show_ending
+from swarmfile.cli.local.ending import read_json, show_ending, show_verdict
 from swarmfile.cli.local.follow import LocalCourse, follow
 from swarmfile.cli.local.interrupts import Interrupts, noted
 from swarmfile.cli.local.launch import Launch
@@ -142,8 +142,13 @@ def _follow(launch: Launch, stage: StagedRun, say: str, console: Console, interr
         console.print("start the load there; Ctrl-C ends it all", highlight=False)
     with running(launch, stage, ports) as swarm, shown(console) as view:
         course = LocalCourse(launch, swarm, ports.url, State(type=launch.definition.type, state=RunState.STARTING))
-        follow(course, view, interrupts, lambda folder: show_ending(console, folder))
+        follow(course, view, interrupts, lambda folder: _show(course, console, folder))
         return course
+
+
+def _show(course: LocalCourse, console: Console, folder: Path) -> None:
+    show_ending(console, folder)
+    course.outcomes[folder] = (read_json(folder / VERDICT) or {}).get("outcome")
 
 
 def _conclude(course: LocalCourse, stage: StagedRun, console: Console) -> int:
@@ -159,4 +164,7 @@ def _conclude(course: LocalCourse, stage: StagedRun, console: Console) -> int:
     if folder not in known:
         show_ending(console, folder)
     verdict = read_json(folder / VERDICT) or {}
+    if folder in known and verdict.get("outcome") != course.outcomes.get(folder):
+        # A script may set an exit code as late as when its process quits.
+        show_verdict(console, verdict)
     return int(verdict.get("exitCode", INVALID))
