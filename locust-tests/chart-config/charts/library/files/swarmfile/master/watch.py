@@ -30,6 +30,7 @@ from swarmfile.run.context import Context, new_run_id
 from swarmfile.run.finished import Cause, Concluded, Run
 from swarmfile.run.live import LiveRun
 from swarmfile.stats import corrected as distribution_corrected
+from swarmfile.untrusted.text import one_line
 
 logger = logging.getLogger("swarmfile")
 
@@ -147,6 +148,8 @@ class RunWatch:
         hooks = self.context.hooks
         doubts, warnings = self.context.settings.validity.weigh(gather(hooks.doubts, run))
         assertions = [*gather(hooks.assertions, run), *script_exit.assertions(self.environment)]
+        assertions = [replace(each, sentence=one_line(each.sentence)) for each in assertions]
+        doubts, warnings = tuple(map(one_line, doubts)), tuple(map(one_line, warnings))
         judged = verdict.judge(run.id, run.type, doubts, assertions, warnings)
         if history_error:
             judged = results.unwritten(judged, f"{HISTORY}: {history_error}")
