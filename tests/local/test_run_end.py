@@ -70,9 +70,11 @@ class Shopper(HttpUser):
     swarm = new_swarm(script=script)
     swarm.start_alone("--users=1", "--run-time=3s", "--headless", "--check-fail-ratio=0.5")
     assert swarm.await_end() == 1
-    (reason,) = swarm.verdict()["reasons"]
+    reason, check = swarm.verdict()["reasons"]
     assert reason.startswith("error rate was 100%, not <= 1%; most often ")
-    assert_whole(swarm, "FAIL", reason)
+    # The script sets it to 0, and the plugin's check, which comes after it, to its own.
+    assert check == "the script set exit code 3"
+    assert_whole(swarm, "FAIL", reason, check)
 
 
 def test_sigterm_cuts_a_run_short_and_keeps_every_request(new_swarm: NewSwarm, demo_target: RunningTarget) -> None:
