@@ -29,7 +29,7 @@ _NOT_A_SCRIPTS = ("locust", "swarmfile", "gevent")
 _QUITTERS = "_sitebuiltins"
 
 
-def install(_context: Context) -> None:
+def install(context: Context) -> None:  # noqa: ARG001 - each feature is given it
     """Listens on workers; the process that leads a run does so by its RunWatch."""
 
     def on_init(runner: Runner, **_: object) -> None:
