@@ -75,10 +75,8 @@ class Caller:
 
     def wire(self, plan: Plan, call: Call) -> bytes:
         """Returns the bytes of a request."""
-        cookies = self.cookies.header_for(plan.url.origin, plan.url.path)
-        if call.cookies:
-            own = "; ".join(f"{name}={value}" for name, value in call.cookies.items())
-            cookies = f"{cookies}; {own}" if cookies else own
+        origin, path, jar = plan.url.origin, plan.url.path, self.cookies
+        cookies = jar.header_with(call.cookies, origin, path) if call.cookies else jar.header_for(origin, path)
         return plan.with_body(call.body, call.content_type, cookies)
 
     def take_cookies(self, url: Url, head: Head) -> None:
@@ -138,7 +136,7 @@ class Caller:
         keeps_body = head.status in (307, 308)
         trusted = call.trusted and keeps_credentials(plan.url.origin, url.origin)
         headers = next_headers(call.headers or {}, keeps_body, trusted)
-        call = replace(call, headers=headers, trusted=trusted, cookies=None)
+        call = replace(call, headers=headers, trusted=trusted, cookies=call.cookies if trusted else None)
         if not keeps_body:
             call = replace(call, body=b"", content_type=None)
         way = self.settings.route_to(url, *call.way)

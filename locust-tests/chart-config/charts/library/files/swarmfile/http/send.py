@@ -49,8 +49,8 @@ class Sender(Planner):
         `headers`: the request's own, which a redirect takes along; the plan has them.
         """
         wire = plan.wire
-        if body or self.cookies.by_key:
-            cookies = self.cookies.header_for(plan.url.origin, plan.url.path) if self.cookies.by_key else ""
+        if body or self.cookies.filled:
+            cookies = self.cookies.header_for(plan.url.origin, plan.url.path) if self.cookies.filled else ""
             wire = plan.with_body(body, content_type, cookies)
         timeouts = self.timeouts
         start = perf_counter()
