@@ -1,6 +1,6 @@
 """Carries out one call of a script: the request, the redirects it leads to, cookies, content codings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -10,7 +10,7 @@ from swarmfile.http.connect import Route
 from swarmfile.http.connection import Connection
 from swarmfile.http.content import decode_content, stream_decoder
 from swarmfile.http.cookies import Cookies
-from swarmfile.http.errors import TooManyRedirects
+from swarmfile.http.errors import TooManyRedirects, as_requests
 from swarmfile.http.head import Head
 from swarmfile.http.plans import NO_WAY
 from swarmfile.http.pool import ConnectionPool, Exchange, Timeouts
@@ -31,13 +31,15 @@ class Call:
     body: bytes = b""
     content_type: str | None = None
     headers: Mapping[str, Any] | None = None
-    cookies: Mapping[str, str] | None = None
+    cookies: Any = None
     follow: bool = True
     stream: bool = False
     keep_body: bool = True
     way: tuple[Any, ...] = NO_WAY
     # Whether the client's own Authorization may go along; not beyond a redirect to another host.
     trusted: bool = True
+    # Called with each response, as requests' are: what one returns takes the response's place.
+    hooks: Sequence[Callable[..., Any]] = ()
 
 
 class Caller:
@@ -64,8 +66,10 @@ class Caller:
             response, head = self._send(plan, call, started, until, exchange)
             exchange = None
             self.take_cookies(plan.url, head)
+            for hook in call.hooks:
+                response = hook(response, **_hook_options(call)) or response
             if not (call.follow and asks_elsewhere(head)):
-                response.history = tuple(history)
+                response._history = tuple(history)
                 return response
             if len(history) >= self.max_redirects:
                 raise TooManyRedirects(f"more than {self.max_redirects} redirects")
@@ -124,6 +128,9 @@ class Caller:
                 if parser.complete:
                     break
                 connection.read_more(parser, timeout)
+        except OSError as error:
+            connection.close()
+            raise as_requests(error) from error
         except BaseException:
             connection.close()
             raise
@@ -150,6 +157,12 @@ def note_times(response: SwarmResponse, connection: Connection, started: float) 
         response.connect_ms = connection.connected_in * 1000
     if connection.first_byte_at > started:
         response._first_byte_ms = (connection.first_byte_at - started) * 1000
+
+
+def _hook_options(call: Call) -> dict[str, Any]:
+    verify, cert, proxies = call.way
+    timeout = (call.timeouts.connect, call.timeouts.read)
+    return {"timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies, "stream": call.stream}
 
 
 def _decoded(pieces: Iterator[bytes], encoding: str, abandon: Any) -> Iterator[bytes]:
