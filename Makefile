@@ -37,7 +37,7 @@ test-renderings:
 test-cluster: $(BIN)/.installed ## run the tests that need the cluster that kubectl points to
 	$(BIN)/pytest $(NAMESPACE_TESTS)
 
-tools: $(BIN)/.installed ## find helm 3, helm 4, helmfile, versitygw, Prometheus and docker-registry, or build or install them once
+tools: $(BIN)/.installed ## find helm 3, helm 4, helmfile, versitygw, Prometheus, docker-registry and PostgreSQL, or build or install them once
 	$(BIN)/python -m tests.tools
 
 lint: $(BIN)/.installed ## check style and types

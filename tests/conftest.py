@@ -1,14 +1,13 @@
 """Programs that several suites start."""
 
 import os
-import shutil
 from pathlib import Path
 
 import locust  # noqa: F401  patches the standard library, so before anything imports ssl
 import pytest
 from hypothesis import settings
 
-from tests.tools import MISSING, NO_PROMETHEUS, NO_REGISTRY, find
+from tests.tools import MISSING, NO_POSTGRESQL, NO_PROMETHEUS, NO_REGISTRY, find, program
 
 # A busy machine is no failure, and examples are the same each time: benchmarks/fuzz.py looks for new ones.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -61,14 +60,19 @@ def docker_registry() -> Path:
     return packaged("docker-registry", NO_REGISTRY)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Path:
+    return packaged("postgres", NO_POSTGRESQL)
+
+
 def packaged(name: str, missing: str) -> Path:
     """Skips the test where a program of Debian's is missing; in CI that is a failure."""
-    path = shutil.which(name)
+    path = program(name)
     if path is None and os.environ.get("CI") == "true":
         pytest.fail(missing)
     if path is None:
         pytest.skip(missing)
-    return Path(path)
+    return path
 
 
 def found(name: str) -> Path:

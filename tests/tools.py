@@ -1,7 +1,7 @@
 """Finds helm 3, helm 4, helmfile and versitygw: on PATH, else in .tools/bin, where `make tools` builds what is pinned.
 
-Prometheus and docker-registry come from PATH alone; `make tools` installs Debian's packages where it may. What the
-cluster's tests cannot load where they run, `make tools` loads before: vmagent, from Debian's package, and
+Prometheus, docker-registry and PostgreSQL come from PATH alone; `make tools` installs Debian's packages where it may.
+What the cluster's tests cannot load where they run, `make tools` loads before: vmagent, from Debian's package, and
 prometheus-client's wheel.
 `python -m tests.tools` builds what is missing; the tests themselves build nothing and are skipped with MISSING.
 """
@@ -26,11 +26,15 @@ MISSING = "{0} is missing: put it on PATH, or install Go and run `make tools`, w
 
 NO_PROMETHEUS = "prometheus and promtool are missing: install Prometheus (on Debian `apt install prometheus`)"
 NO_REGISTRY = "docker-registry is missing: install it (on Debian `apt install docker-registry`)"
+NO_POSTGRESQL = "initdb and postgres are missing: install PostgreSQL (on Debian `apt install postgresql`)"
 # Debian's packages, the programs that the tests take from each, and what is said where one is missing.
 PACKAGES = {
     "prometheus": (("prometheus", "promtool"), NO_PROMETHEUS),
     "docker-registry": (("docker-registry",), NO_REGISTRY),
+    "postgresql": (("initdb", "postgres"), NO_POSTGRESQL),
 }
+# Debian keeps PostgreSQL's programs off the PATH, a folder for each version.
+OFF_PATH = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def provide(name: str) -> int:
 def provide_package(name: str) -> int:
     """Installs one of Debian's packages where that is possible; returns as `provide` does."""
     programs, missing = PACKAGES[name]
-    if all(shutil.which(program) for program in programs):
+    if all(map(program, programs)):
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
         sys.stderr.write(f"installing Debian's package {name}, once\n")
@@ -124,6 +128,12 @@ def provide_package(name: str) -> int:
         return 0
     sys.stderr.write(f"{missing}\n")
     return int(os.environ.get("CI") == "true")
+
+
+def program(name: str) -> Path | None:
+    """Returns a program of one of Debian's packages."""
+    found = shutil.which(name)
+    return Path(found) if found else next(OFF_PATH.glob(f"*/bin/{name}"), None)
 
 
 def provide_wheel() -> int:
