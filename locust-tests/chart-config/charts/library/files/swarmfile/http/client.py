@@ -178,7 +178,7 @@ class SwarmHttpSession(Defaults):
         if params is not None:
             name = name or (url if self.naming == "fasthttp" else None)
             url = with_params(url, params)
-        if changes_request(auth):
+        if auth is not None and changes_request(auth):
             url, headers, body = self._signed(auth, method, url, headers, body, content_type, way)
             auth = None
         plan = self.plan(method, url, name, headers, auth, way)

@@ -110,7 +110,9 @@ class Defaults(Sender):
         self._has_defaults = self._has_defaults or changes_request(getattr(self, "auth", None))
 
     def complete(self, asked: Options) -> Options:
-        """Fills in what a request leaves to its client."""
+        """Fills in what a request leaves to its client; most clients have nothing to say."""
+        if not self._has_defaults:
+            return asked
         if self._params:
             asked.params = merge_setting(asked.params, self._params)
         if asked.auth is None and changes_request(self.auth):
@@ -121,6 +123,8 @@ class Defaults(Sender):
 
     def hooks_of(self, asked: Options) -> Hooks:
         """Returns what is called with a response: the request's own, or else the client's."""
+        if asked.hooks is None and not self._has_defaults:
+            return ()
         return response_hooks(asked.hooks) or response_hooks(self._hooks)
 
 
