@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from locust.event import EventHook
 
+from swarmfile.http.pool import Timeouts
 from swarmfile.judge.script import ListenerErrors, data_missing, exceptions, listener_errors, missing_data_file
 
 
@@ -22,6 +23,15 @@ def test_exceptions_that_locust_swallows_are_told_with_their_place() -> None:
     doubt = next(exceptions([raised(3)], requests=100, tolerance=0.0))
     assert doubt.sentence.startswith("the script raised 3 times: 'token' (test_script.py, line ")
     assert ", in raised)" in doubt.sentence
+
+
+def test_the_place_is_the_scripts_own_where_what_it_called_raised() -> None:
+    try:
+        Timeouts().override("5")
+    except ValueError as error:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+    row = {"count": 1, "msg": "no", "traceback": frames, "nodes": {"a"}}
+    assert "raised once: no (test_script.py, line " in next(exceptions([row], requests=100, tolerance=0.0)).sentence
 
 
 def test_the_most_frequent_of_several_kinds_is_told() -> None:

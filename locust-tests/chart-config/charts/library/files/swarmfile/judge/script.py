@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from swarmfile.definition.validity import Doubt, Reason
 
 _QUOTE = '"'
+_CALLED = re.compile(r"/(site-packages|lib/python3[.0-9]*|swarmfile/(http|clients|stats))/")
 _LISTENER_FAILED = "Uncaught exception in event handler"
 
 
@@ -84,8 +86,13 @@ def _frame(traceback: str) -> str:
     frames = [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
     if not frames:
         return ""
-    file, number, *function = frames[-1].removeprefix("File ").split(", ")
+    # What a script calls raises in its own file, where nobody can fix it.
+    file, number, *function = next(filter(_of_script, reversed(frames)), frames[-1]).removeprefix("File ").split(", ")
     return f" ({', '.join([Path(file.strip(_QUOTE)).name, number, *function])})"
+
+
+def _of_script(frame: str) -> bool:
+    return _CALLED.search(frame) is None
 
 
 def _times(count: int) -> str:
