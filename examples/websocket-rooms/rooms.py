@@ -5,13 +5,14 @@ from uuid import uuid4
 
 from locust import User, constant_throughput, task
 from locust.exception import StopUser
-from websocket import create_connection  # websocket-client, which Locust brings along
+from websocket import WebSocket, create_connection  # websocket-client, which Locust brings along
 
 from swarmfile import counted, traceparent
 
 
 class Member(User):
     wait_time = constant_throughput(5)
+    room: WebSocket | None = None
 
     def on_start(self) -> None:
         url = str(self.host).replace("http", "ws", 1) + "/room"
@@ -21,7 +22,8 @@ class Member(User):
             raise StopUser
 
     def on_stop(self) -> None:
-        self.room.close()
+        if self.room:
+            self.room.close()
 
     @task
     def talk(self) -> None:
