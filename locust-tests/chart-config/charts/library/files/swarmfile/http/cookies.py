@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from http.cookiejar import Cookie, CookiePolicy
+from http.cookiejar import Cookie, CookiePolicy, DefaultCookiePolicy
 from math import inf
 from typing import Any
 
@@ -13,12 +13,15 @@ from requests.cookies import RequestsCookieJar, merge_cookies
 
 from swarmfile.http.url import Origin
 
+# One for all users: nothing that is sent here asks it.
+_POLICY = DefaultCookiePolicy()
+
 
 class Cookies(RequestsCookieJar):
     """The jar. What requests and the standard library do with a jar works; what it sends is composed here."""
 
     def __init__(self, policy: CookiePolicy | None = None) -> None:
-        super().__init__(policy)
+        super().__init__(policy or _POLICY)
         # Public, so that the fastest path can see that there is no cookie.
         self.filled = False
         # Header values by origin and path, until a cookie changes or expires.

@@ -56,8 +56,9 @@ class Defaults(Sender):
 
     def __init__(self, base_url: str | None, environment: Any, user: Any, **settings: Any) -> None:
         self._has_defaults = False
-        self._params: Any = {}
-        self._hooks: dict[str, Any] = {"response": []}
+        # Made when a script asks for them: most users have none.
+        self._params: Any = None
+        self._hooks: dict[str, Any] | None = None
         self._stream = self._discard_bodies = False
         super().__init__(base_url, environment, user, **settings)
 
@@ -65,6 +66,8 @@ class Defaults(Sender):
     def params(self) -> Any:
         """A mapping, or pairs, joined to the params of each request."""
         self._has_defaults = True
+        if self._params is None:
+            self._params = {}
         return self._params
 
     @params.setter
@@ -76,6 +79,8 @@ class Defaults(Sender):
     def hooks(self) -> dict[str, Any]:
         """Under "response" what is called with each response that has no hooks of its own."""
         self._has_defaults = True
+        if self._hooks is None:
+            self._hooks = {"response": []}
         return self._hooks
 
     @hooks.setter
