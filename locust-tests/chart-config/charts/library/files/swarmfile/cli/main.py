@@ -14,6 +14,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.report_command import report
 from swarmfile.cli.results_command import prune_command, results
 from swarmfile.cli.run_command import run
+from swarmfile.cli.validate_command import validate
 from swarmfile.cli.wait_command import wait_command
 from swarmfile.untrusted.text import plain
 from swarmfile.verdict import BAD_INPUT_EXIT_CODE, EXIT_CODES, Outcome
@@ -27,7 +28,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, wait_command, results, report, prune_command):
+for command in (run, validate, wait_command, results, report, prune_command):
     cli.add_command(command)
 
 

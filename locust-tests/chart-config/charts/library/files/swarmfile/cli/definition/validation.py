@@ -13,7 +13,7 @@ from jsonschema.validators import validator_for
 
 from swarmfile.cli.definition.definition import Definition
 from swarmfile.cli.definition.layers import merged, source_of
-from swarmfile.cli.definition.schema_errors import Flaw, flaw_of, sentence
+from swarmfile.cli.definition.schema_errors import Flaw, flaws_of, sentence
 from swarmfile.cli.definition.values import Path, Value, at, names
 from swarmfile.cli.errors import BadInputError
 from swarmfile.definition.settings import Settings, parse
@@ -21,13 +21,25 @@ from swarmfile.definition.settings import Settings, parse
 
 def validated(definition: Definition) -> Definition:
     """Returns the definition with numbers where they are written as text; raises BadInputError for the first flaw."""
-    schema = _numbers_only(json.loads(definition.clone.schema.read_text(encoding="utf-8")))
-    validator = validator_for(schema, default=Draft7Validator)(schema)
+    validator = _validator(definition)
     judged = _with_numbers(validator, definition)
     error = best_match(validator.iter_errors(judged.test))
     if error is not None:
-        raise BadInputError(_one_line(judged, flaw_of(error)))
+        raise _refusal(judged, next(flaws_of(error)))
     return judged
+
+
+def refusals(definition: Definition) -> list[BadInputError]:
+    """Returns every objection of the schema, in the order of the keys."""
+    validator = _validator(definition)
+    judged = _with_numbers(validator, definition)
+    found = [_refusal(judged, flaw) for error in validator.iter_errors(judged.test) for flaw in flaws_of(error)]
+    return sorted(found, key=str)
+
+
+def _validator(definition: Definition) -> Validator:
+    schema = _numbers_only(json.loads(definition.clone.schema.read_text(encoding="utf-8")))
+    return validator_for(schema, default=Draft7Validator)(schema)
 
 
 def read_settings(definition: Definition) -> Settings:
@@ -38,8 +50,9 @@ def read_settings(definition: Definition) -> Settings:
     try:
         return parse(dict(definition.test))
     except ValueError as error:
-        source = source_of(definition.test_layers, _path(str(error).split(":", 1)[0]))
-        raise BadInputError(f"{source}: {error}") from None
+        path = _path(str(error).split(":", 1)[0])
+        source = source_of(definition.test_layers, path)
+        raise BadInputError(f"{source}: {error}", source, path) from None
 
 
 def _path(named: str) -> Path:
@@ -82,10 +95,11 @@ def _number(text: str) -> float | str:
         return text
 
 
-def _one_line(definition: Definition, flaw: Flaw) -> str:
+def _refusal(definition: Definition, flaw: Flaw) -> BadInputError:
     layers = definition.test_layers
     if flaw.path[:1] == ("upstream",):
         layers, flaw = definition.upstream_layers, replace(flaw, path=flaw.path[1:])
     # What holds when neither config/<type>/ nor a flag says it is the best example of what to write.
     defaults = [layer for layer in layers if not layer.source.startswith(("config/", "--"))]
-    return f"{source_of(layers, flaw.path)}: {sentence(flaw, at(merged(defaults), *names(flaw.path)))}"
+    source = source_of(layers, flaw.path)
+    return BadInputError(f"{source}: {sentence(flaw, at(merged(defaults), *names(flaw.path)))}", source, flaw.path)
