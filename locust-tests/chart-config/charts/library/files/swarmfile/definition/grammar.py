@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(\S*)")
 _METHOD = re.compile(r"[A-Z]{2,}")
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)", re.IGNORECASE)
 
-_WORDS = {
+WORDS = {
     "median": Subject(Statistic.PERCENTILE, 50.0),
     "average": Subject(Statistic.AVERAGE),
     "avg": Subject(Statistic.AVERAGE),
@@ -44,7 +44,7 @@ _WORDS = {
     "count": Subject(Statistic.COUNT),
     "sum": Subject(Statistic.SUM),
 }
-_SUBJECTS = ["p50", "p90", "p95", "p99", "p99.9", "error rate", "value", *_WORDS]
+_SUBJECTS = ["p50", "p90", "p95", "p99", "p99.9", "error rate", "value", *WORDS]
 _PARTS = ["of", "by", "for", "during"]
 _TIMES = {Statistic.PERCENTILE, Statistic.AVERAGE, Statistic.MINIMUM, Statistic.MAXIMUM}
 _OF_VALUES = {*_TIMES, Statistic.COUNT, Statistic.SUM}
@@ -78,12 +78,12 @@ def _subject(line: Line) -> Subject:
     token = line.take()
     if match := _PERCENTILE.fullmatch(token.text):
         return _by_cause(line, Subject(Statistic.PERCENTILE, float(match[1])))
-    if token.kind is not TokenKind.WORD or token.text not in _WORDS:
+    if token.kind is not TokenKind.WORD or token.text not in WORDS:
         following = (
             f" {line.peek().text}" if line.peek().kind is TokenKind.WORD and line.peek().text not in _PARTS else ""
         )
         raise unknown(token.text + following, _SUBJECTS, "subject")
-    return _by_cause(line, _WORDS[token.text])
+    return _by_cause(line, WORDS[token.text])
 
 
 def _by_cause(line: Line, subject: Subject) -> Subject:

@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from swarmfile.cli.definition.values import Path, Value, Values, shown
 from swarmfile.cli.errors import did_you_mean
 
-_KINDS = {
+KINDS = {
     "number": "a number",
     "integer": "a whole number",
     "string": "text",
@@ -57,13 +57,15 @@ def _unknown_keys(flaw: Flaw) -> list[str]:
     return [str(key) for key in flaw.value if key not in known and not any(re.search(p, key) for p in patterns)]
 
 
-def _unknown(flaw: Flaw, _: str) -> str:
+def _unknown(flaw: Flaw, hint: str) -> str:
+    if flaw.schema.get("patternProperties") and not flaw.schema.get("properties"):
+        return f"this name cannot be used; {hint}"
     return f"this key is unknown; {did_you_mean(str(flaw.path[-1]), flaw.schema.get('properties', {}))}"
 
 
 def _wrong_type(flaw: Flaw, hint: str) -> str:
     names = [flaw.wanted] if isinstance(flaw.wanted, str) else flaw.wanted
-    return f"{_quoted(flaw)} is not {' or '.join(_KINDS[name] for name in names if name in _KINDS)}; {hint}"
+    return f"{_quoted(flaw)} is not {' or '.join(KINDS[name] for name in names if name in KINDS)}; {hint}"
 
 
 def _not_among(flaw: Flaw, _: str) -> str:
@@ -135,7 +137,7 @@ def _unit(key: str) -> str | None:
 
 def _kind(schema: Values) -> str | None:
     names = schema.get("type", [])
-    return next((_KINDS[name] for name in ([names] if isinstance(names, str) else names) if name in _KINDS), None)
+    return next((KINDS[name] for name in ([names] if isinstance(names, str) else names) if name in KINDS), None)
 
 
 def _quoted(flaw: Flaw) -> str:
