@@ -18,7 +18,9 @@ def in_the_clone(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_type_all_are_judged(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["validate"]) == 0
-    assert capsys.readouterr() == ("", "smoke, stress: nothing wrong\n")
+    said = capsys.readouterr()
+    assert said.err == "smoke, stress: 0 wrong, 1 to look at\n"
+    assert said.out.startswith("warning: helm-default-values/locust.yml: worker.replicas: 2 workers for 1 user: ")
 
 
 def test_something_wrong_is_one_line_for_all_its_types_and_3(write: Write, capsys: pytest.CaptureFixture[str]) -> None:

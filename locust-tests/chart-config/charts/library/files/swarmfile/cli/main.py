@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.explain_command import explain
 from swarmfile.cli.report_command import report
 from swarmfile.cli.results_command import prune_command, results
 from swarmfile.cli.run_command import run
@@ -28,7 +29,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, validate, wait_command, results, report, prune_command):
+for command in (run, validate, explain, wait_command, results, report, prune_command):
     cli.add_command(command)
 
 

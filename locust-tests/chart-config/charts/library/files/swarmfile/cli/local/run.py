@@ -27,6 +27,7 @@ from swarmfile.cli.local.packages import install, wanted_packages
 from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
 from swarmfile.cli.local.staging import Material, StagedRun, staged
+from swarmfile.cli.validate.judge import refuse_or_warn, rules
 from swarmfile.definition.load import sentence
 from swarmfile.results.names import VERDICT
 from swarmfile.run.context import new_run_id
@@ -86,6 +87,7 @@ def _prepare(request: RunRequest, test_type: str) -> Prepared:
     settings = read_settings(definition)
     host = _host(request, definition)
     load = f"load: {sentence(settings, load_of(definition, settings))}"
+    refuse_or_warn(rules(definition, request.locustfile, request.libs))
     check_credentials(definition)
     material = Material(
         definition=definition,
