@@ -169,7 +169,7 @@ def test_a_killed_worker_leaves_no_process(target: RunningTarget, tmp_path: Path
     ("script", "reason"),
     [
         ("import nothing_there", "mine.py: line 1: ModuleNotFoundError: No module named 'nothing_there'"),
-        ("x = 1", "mine.py has no User class"),
+        ("class Shopper(dict): ...", "mine.py has no User class"),
     ],
 )
 def test_a_script_that_cannot_run_is_said_in_the_reason(

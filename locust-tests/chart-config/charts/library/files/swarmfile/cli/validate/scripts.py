@@ -36,7 +36,7 @@ def script_findings(definition: Definition, locustfile: str | None, libs: str | 
 def _of_users(script: Script, tree: ast.Module) -> Iterator[Finding]:
     """Only where nothing can be one: no class that inherits, none imported from elsewhere, none made by a call."""
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    elsewhere = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module != "locust"]
+    elsewhere = {name for node in tree.body for name in _imported(node)} - {"locust", *sys.stdlib_module_names}
     made = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in ("type", "exec", "__import__")]
     if not (any(node.bases for node in classes) or elsewhere or made):
         example = "class Shopper(HttpUser): …"
