@@ -17,7 +17,7 @@ from tests.cluster.environments import SHORT, Environment
 from tests.cluster.environments import SMALL as SMALL_ENVIRONMENT
 from tests.cluster.scraping import INTERVAL_S, MONITOR, Scraped, scraping
 from tests.metrics_queries import KNOWN, SCRIPT, filled, is_within_one_bucket, ours
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 pytestmark = pytest.mark.timeout(600)
 INDEX = "index"
@@ -190,7 +190,7 @@ def test_without_prometheus_client_metrics_say_why_and_results_are_kept(namespac
     assert refused.startswith("503 no metrics: prometheus-client is not there and could not be installed: pip: ")
     heads = "swarmfile.io/type=bare,swarmfile.io/verdict in (PASS, FAIL, INVALID)"
     (head,) = namespace.until(lambda: namespace.get("configmaps", heads), "verdict")
-    assert json.loads(head["data"]["run.json"])["files"].keys() >= NINE_FILES
+    assert json.loads(head["data"]["run.json"])["files"].keys() >= RUN_FILES
 
 
 @pytest.fixture

@@ -13,17 +13,17 @@ import pytest
 from demo.process import RunningTarget
 from tests.fault_table import assert_as_documented
 from tests.local.swarm import Swarm
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 NewSwarm = Callable[..., Swarm]
 RUN = ("--users=4", "--spawn-rate=4")
 
 
 def assert_whole(swarm: Swarm, outcome: str, *reasons: str) -> None:
-    """Nine files and a log that say the same."""
+    """Its files and a log that say the same."""
     verdict = swarm.verdict()
     assert (verdict["outcome"], verdict["reasons"]) == (outcome, list(reasons)), swarm.log()
-    assert {path.name for path in swarm.run_folder().iterdir()} == NINE_FILES
+    assert {path.name for path in swarm.run_folder().iterdir()} == RUN_FILES
     assert f"swarmfile: verdict {outcome} {verdict['run']}\n" in swarm.log()
     for reason in reasons:
         assert f"swarmfile: reason: {reason}\n" in swarm.log()
@@ -118,7 +118,7 @@ def test_all_workers_killed_is_invalid_and_ends_the_process(new_swarm: NewSwarm)
         worker.kill()
     assert swarm.await_end() == 2
     assert_as_documented("every worker is killed", swarm.verdict())
-    assert {path.name for path in swarm.run_folder().iterdir()} == NINE_FILES
+    assert {path.name for path in swarm.run_folder().iterdir()} == RUN_FILES
 
 
 def test_workers_that_never_came_are_named_by_their_number(new_swarm: NewSwarm) -> None:

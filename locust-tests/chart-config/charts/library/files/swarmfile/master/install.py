@@ -6,6 +6,7 @@ from locust.env import Environment
 from locust.runners import LocalRunner, WorkerRunner
 
 from swarmfile.listeners import quietly
+from swarmfile.master import blocks as run_blocks
 from swarmfile.master import marker as run_marker
 from swarmfile.master import quit as run_quit
 from swarmfile.master import state as run_state
@@ -34,6 +35,7 @@ def lead(watch: RunWatch) -> None:
     environment.events.worker_report.add_listener(quietly(watch.report))
     # Fired for the answer to each heartbeat of a worker.
     environment.events.heartbeat_sent.add_listener(quietly(watch.heard))
+    run_blocks.install(watch)
     run_quit.install(watch)
     run_web.install(watch)
     run_state.install(watch)
