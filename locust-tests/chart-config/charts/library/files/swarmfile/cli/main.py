@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+from swarmfile.cli.compare_command import compare
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.report_command import report
 from swarmfile.cli.results_command import prune_command, results
@@ -27,7 +28,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, wait_command, results, report, prune_command):
+for command in (run, wait_command, results, report, compare, prune_command):
     cli.add_command(command)
 
 

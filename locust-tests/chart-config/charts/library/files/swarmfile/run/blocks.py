@@ -142,7 +142,8 @@ class BlockLog:
             yield from self._join(index, [closed[each] for each in (2 * index, 2 * index + 1) if each in closed])
 
     def _since(self, name: str, entry: StatsEntry) -> Figures:
-        now = Figures(entry.num_requests, entry.num_failures, times={**entry.response_times})
+        times: dict[Any, int] = dict(entry.response_times)
+        now = Figures(entry.num_requests, entry.num_failures, times=times)
         before = self._before.get(name, Figures())
         self._before[name] = now
         # Locust resets its statistics when all users are there, where it is told to.

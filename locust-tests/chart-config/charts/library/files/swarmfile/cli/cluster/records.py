@@ -59,14 +59,20 @@ def write_files(kubectl: Kubectl, run: RecordedRun, folder: Path, now: float) ->
 
     A run that was cut short has no verdict on record: it gets INVALID with that reason. Raises BadInputError.
     """
+    files = files_of_record(kubectl, run, now)
+    write_all(folder, files)
+    return sorted(files)
+
+
+def files_of_record(kubectl: Kubectl, run: RecordedRun, now: float) -> dict[str, bytes]:
+    """Returns the run's files by name, as `write_files` writes them. Raises BadInputError."""
     try:
         files = read_parts(kubectl.objects("configmaps", f"{LABEL}run={label_value(run.run)},{LABEL}part"))
     except RecordError as error:
         raise BadInputError(f"{run.run}: {error}") from None
     if reason := cut_short(run, now):
         files |= verdict_files(run, reason)
-    write_all(folder, files)
-    return sorted(files)
+    return files
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
