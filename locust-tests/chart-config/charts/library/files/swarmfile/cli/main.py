@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+from swarmfile.cli.baseline_command import baseline
 from swarmfile.cli.compare_command import compare
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.report_command import report
@@ -28,7 +29,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, wait_command, results, report, compare, prune_command):
+for command in (run, wait_command, results, report, compare, baseline, prune_command):
     cli.add_command(command)
 
 

@@ -111,6 +111,8 @@ class Criterion:
     consequence: Consequence = Consequence.FAIL
     grace_s: int = 0
     text: str = field(default="", compare=False)  # as the user wrote it
+    # Its number is a change from what the baseline has, in percent.
+    of_baseline: bool = False
 
     @property
     def threshold(self) -> float:
@@ -128,7 +130,12 @@ class Criterion:
     def __str__(self) -> str:
         parts = [str(self.subject)]
         parts += [f"of {self.scope}"] if self.scope != ALL else []
-        parts += [self.operator, f"{number(self.number)}{self.unit}"]
+        sign = "+" if self.of_baseline and self.number >= 0 else ""
+        parts += [
+            self.operator,
+            f"{sign}{number(self.number)}{self.unit}",
+            *(["of baseline"] if self.of_baseline else []),
+        ]
         parts += [f"for {self.window_s}s"] if self.window_s else []
         parts += [f"during {quote(self.phase)}"] if self.phase is not None else []
         return " ".join(parts) + self._ending()

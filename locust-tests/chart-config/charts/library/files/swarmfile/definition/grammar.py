@@ -6,7 +6,7 @@
     cause       = "text within the error" | 503 | 5xx | cause (each cause by itself, the most frequent counts)
     scope       = all | "GET /name" | "name" | [METHOD] pattern | METHOD | value "name"
     operator    = < <= > >= == !=
-    threshold   = a number with ms, s, m | % | /s, /m | B, kB, MB, GB
+    threshold   = a number with ms, s, m | % | /s, /m | B, kB, MB, GB; or a change: see swarmfile/definition/baseline.py
     consequence = fail | warn | abort ["after" grace]
 
 A pattern is a regular expression that the whole name must match; `value "x" < 5` alone means the average.
@@ -18,7 +18,7 @@ import math
 import re
 from dataclasses import replace
 
-from swarmfile.definition import durations
+from swarmfile.definition import baseline, durations
 from swarmfile.definition.assertion import OPERATORS, Consequence, Criterion, FailureCause, Statistic, Subject
 from swarmfile.definition.sense import sensible
 from swarmfile.definition.words import CriterionError, Line, Token, TokenKind, unknown
@@ -56,12 +56,15 @@ def parse(text: str) -> Criterion:
     line = Line(text)
     subject, scope = _subject_and_scope(line)
     operator = _operator(line)
-    number, unit = _threshold(line, subject, scope)
-    criterion = Criterion(subject, operator, number, unit, scope, text=text.strip())
+    if baseline.speaks_of_baseline(line):
+        criterion = replace(baseline.relative(line, subject, operator, scope), text=text.strip())
+    else:
+        number, unit = _threshold(line, subject, scope)
+        criterion = Criterion(subject, operator, number, unit, scope, text=text.strip())
     criterion = _consequences(line, _span(line, criterion))
     if line.peek().kind is not TokenKind.END:
         raise unknown(line.peek().text, ["for", "during", ", abort", ", warn"], "word after the threshold")
-    return sensible(criterion)
+    return baseline.only_judged_at_the_end(criterion) if criterion.of_baseline else sensible(criterion)
 
 
 def _subject_and_scope(line: Line) -> tuple[Subject, Scope]:

@@ -6,6 +6,7 @@ from locust.env import Environment
 from locust.runners import LocalRunner, WorkerRunner
 
 from swarmfile.listeners import quietly
+from swarmfile.master import baseline as run_baseline
 from swarmfile.master import blocks as run_blocks
 from swarmfile.master import marker as run_marker
 from swarmfile.master import quit as run_quit
@@ -36,6 +37,7 @@ def lead(watch: RunWatch) -> None:
     # Fired for the answer to each heartbeat of a worker.
     environment.events.heartbeat_sent.add_listener(quietly(watch.heard))
     run_blocks.install(watch)
+    run_baseline.install(watch)
     run_quit.install(watch)
     run_web.install(watch)
     run_state.install(watch)
