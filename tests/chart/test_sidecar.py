@@ -128,3 +128,21 @@ def test_whoever_may_not_make_roles_leaves_it_to_others(helm: Path) -> None:
 
 def test_the_sidecar_knows_where_the_master_answers(helm: Path) -> None:
     assert {"name": "SWARMFILE_MASTER", "value": "http://127.0.0.1:8089"} in sidecar(job(helm))["env"]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, None),
+        ({"assertions": {"criteria": ["p95 <= +10% of baseline"]}}, "last-pass"),
+        ({"assertions": {"criteria": ["p95 <= +10% of  baseline"]}, "baseline": "last 5 passes"}, "last 5 passes"),
+        ({"assertions": {"criteria": ["p95 <= +10% of baseline"]}, "results": {"publish": False}}, None),
+    ],
+    ids=["no criterion asks for it", "the default", "another", "no API"],
+)
+def test_it_fetches_a_baseline_only_where_a_criterion_asks_for_one(
+    helm: Path, values: dict[str, Any], told: str | None
+) -> None:
+    env = {one["name"]: one.get("value") for one in sidecar(job(helm, type="load", **values))["env"]}
+    assert env.get("SWARMFILE_BASELINE") == told
+    assert env.get("SWARMFILE_TYPE") == ("load" if told else None)

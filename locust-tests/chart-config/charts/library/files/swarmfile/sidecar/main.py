@@ -7,6 +7,7 @@ SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
 SWARMFILE_JOB          uid of the pod's Job, which names the installation where there is one
 SWARMFILE_KEEP         number of runs to keep of each type (20)
+SWARMFILE_BASELINE     what a run is compared with, where a criterion asks for it; SWARMFILE_TYPE: the test type
 SWARMFILE_EXTRA_FILES  names of files that a script writes and that are kept with the library's own, by commas
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
 SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: swarmfile/sidecar/s3.py
@@ -35,6 +36,7 @@ from swarmfile.results.kept import ROUTE as KEPT_ROUTE
 from swarmfile.results.names import FILES
 from swarmfile.run.marker import key, marker
 from swarmfile.run.state import MOST_ANSWER_BYTES, ROUTE, parse
+from swarmfile.sidecar import baselines
 from swarmfile.sidecar.age import KEPT
 from swarmfile.sidecar.folder import files_of
 from swarmfile.sidecar.kube import ApiError, Cluster
@@ -95,6 +97,8 @@ def prepared(environ: Mapping[str, str], results: Path, kept: KeptRuns, ended: t
             kept.note(EVERY_RUN, Kept(str(error)))
         return None
     labels = restored(api, environ, results, ended)
+    if environ.get("SWARMFILE_BASELINE"):
+        baselines.fetch(api, results, environ.get("SWARMFILE_TYPE", ""), environ["SWARMFILE_BASELINE"])
     records = Records(api, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
     return Publisher(records, results, kept_names(environ), kept)
 
