@@ -13,6 +13,7 @@ import click
 from swarmfile.cli.baseline_command import baseline
 from swarmfile.cli.compare_command import compare
 from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.history_command import history
 from swarmfile.cli.report_command import report
 from swarmfile.cli.results_command import prune_command, results
 from swarmfile.cli.run_command import run
@@ -29,7 +30,7 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, wait_command, results, report, compare, baseline, prune_command):
+for command in (run, wait_command, results, report, compare, baseline, history, prune_command):
     cli.add_command(command)
 
 
