@@ -52,7 +52,9 @@ def test_a_make_target_exists(page: Path) -> None:
 
 
 def unknown_options(line: str) -> Iterator[str]:
-    for command, arguments in re.findall(r"\bswarmfile (run|wait|results|report|prune)\b([^;#|]*)", line):
+    for command, arguments in re.findall(
+        r"\bswarmfile (run|wait|results|report|compare|history|prune)\b([^;#|]*)", line
+    ):
         known = {option for parameter in cli.commands[command].params for option in parameter.opts} | {"--help"}
         yield from set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", arguments)) - known
 
@@ -117,7 +119,9 @@ def test_a_yaml_example_has_the_chart_s_keys(page: Path) -> None:
     documents = [document for block in blocks(page, "yaml") for document in yaml.safe_load_all(block)]
     # Manifests are held against their API elsewhere.
     ours = [document for document in documents if "apiVersion" not in document]
-    named = [f"{first}.{second}" for document in ours for first, inner in document.items() for second in inner]
+    inside = [(first, inner) for document in ours for first, inner in document.items()]
+    named = [f"{first}.{second}" for first, inner in inside if not isinstance(inner, str) for second in inner]
+    named += [first for first, inner in inside if isinstance(inner, str)]
     assert [key for key in named if not is_value(key, VALUES)] == []
 
 

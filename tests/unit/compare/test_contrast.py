@@ -9,9 +9,17 @@ from swarmfile.compare.estimate import Estimate
 
 
 def test_a_difference_has_the_errors_of_both_sides_and_welchs_freedom() -> None:
-    apart = contrast(Estimate(1.0, 3.0, 5, 1), Estimate(3.0, 4.0, 5, 1))
+    apart = contrast(Estimate(1.0, 9.0, 5), Estimate(3.0, 16.0, 5))
     assert (apart.value, apart.error) == (2.0, 5.0)
     assert apart.freedom == pytest.approx(5 * 25**2 / (9**2 + 16**2))
+
+
+def test_runs_that_differ_widen_what_blocks_alone_would_say() -> None:
+    alike, apart = (Estimate(1.0, 1.0, 50, runs=3, deviations=each) for each in (2.0, 200.0))
+    one = Estimate(1.0, 3.0, 15)
+    assert contrast(alike, one).error == 2.0
+    assert contrast(apart, one).error == pytest.approx(math.sqrt(4 + (100 - 3) * 4 / 3))
+    assert contrast(apart, one).freedom == pytest.approx(2, abs=0.2), "three runs know little of how runs differ"
 
 
 def test_the_clearest_is_judged_at_the_strictest_level_and_the_first_unclear_one_ends_it() -> None:

@@ -1,5 +1,6 @@
 """What a figure is, and by how much it would differ elsewhere: enough in most cases, and never nothing."""
 
+import math
 import random
 
 import pytest
@@ -36,7 +37,7 @@ def test_what_never_varied_is_still_not_known_without_an_error() -> None:
     for subject in (P95, RATE, ERRORS):
         found = estimate(subject, None, [even(*[{100.0: 100}] * 6)])
         assert found
-        assert found.error > 0
+        assert found.variance > 0
 
 
 @pytest.mark.parametrize(
@@ -50,13 +51,13 @@ def test_an_endpoint_that_is_not_there_says_nothing() -> None:
     assert estimate(P95, "GET /b", [made_blocks(random.Random(1))]) is None
 
 
-def test_runs_that_differ_widen_what_blocks_alone_would_say() -> None:
+def test_runs_that_differ_say_by_how_much() -> None:
     near, far = even(*[{100.0: 100}] * 6), even(*[{150.0: 100}] * 6)
     alike, apart = (estimate(P95, None, [near, near, other]) for other in (near, far))
     assert alike
     assert apart
-    assert apart.error > 10 * alike.error
-    assert apart.freedom == pytest.approx(2, abs=0.1), "three runs know little of the scatter from run to run"
+    assert (alike.runs, alike.deviations) == (3, 0)
+    assert apart.deviations == pytest.approx(math.log(1.5) ** 2 * 2 / 3, rel=0.01)
 
 
 def test_the_same_runs_give_the_same_numbers() -> None:

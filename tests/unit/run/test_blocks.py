@@ -50,6 +50,19 @@ def test_a_process_that_makes_the_load_itself_looks_at_its_own_counts() -> None:
     assert [block.length_s for block in blocks] == [10, 10, 5.5]
 
 
+def test_a_run_that_ends_while_its_blocks_are_folded_loses_none() -> None:
+    for interrupted_after in range(12):
+        log = BlockLog()
+        for number in range(20):
+            log.report("one", 3.0 * (number + 1), reported("/a", "/b"))
+        steps = log.steps()
+        for _ in range(interrupted_after):
+            next(steps, None)
+        blocks = finished(log)
+        assert list(steps) == [], "the greenlet that was in the midst of it has nothing left to do"
+        assert sum(block.total.requests for block in blocks) == 400
+
+
 def test_statistics_that_locust_resets_are_counted_from_zero() -> None:
     stats, log = RequestStats(), BlockLog()
     for _ in range(5):

@@ -58,13 +58,15 @@ class FigureRow:
         return asdict(self)
 
 
-def compared(before: Sequence[KeptRun], after: Sequence[KeptRun], margin: float) -> list[FigureRow]:
+def compared(
+    before: Sequence[KeptRun], after: Sequence[KeptRun], margin: float, subjects: Sequence[Subject] = SUBJECTS
+) -> list[FigureRow]:
     """Returns the rows of all requests together, then of each; margin: the relative change that nobody minds.
 
     Each figure's intervals hold together over all requests, those of `all` by themselves.
     """
     endpoints, rows = names(before, after), list[FigureRow]()
-    for subject in SUBJECTS:
+    for subject in subjects:
         rows += _rows(subject, [None], before, after, margin)
         rows += _rows(subject, endpoints[:MOST_ENDPOINTS], before, after, margin)
     order = {name: place for place, name in enumerate([ALL, *endpoints])}

@@ -34,10 +34,26 @@ class Contrast:
 
 
 def contrast(before: Estimate, after: Estimate) -> Contrast:
-    """Returns the difference, with Welch's degrees of freedom."""
-    variances = before.error**2, after.error**2
-    freedom = sum(variances) ** 2 / (variances[0] ** 2 / before.freedom + variances[1] ** 2 / after.freedom)
-    return Contrast(after.value - before.value, math.sqrt(sum(variances)), max(1.0, freedom))
+    """Returns the difference, with the degrees of freedom that Satterthwaite (1946) gives a sum of variances.
+
+    By how much runs differ beyond what their blocks scatter is read from both sides together, and holds for both: a
+    new run beside five old ones is judged by how these differ.
+    """
+    parts = [(before.variance, before.freedom), (after.variance, after.freedom), _beyond(before, after)]
+    variance = sum(part for part, _ in parts)
+    freedom = variance**2 / sum(part**2 / df for part, df in parts)
+    return Contrast(after.value - before.value, math.sqrt(variance), max(1.0, freedom))
+
+
+def _beyond(before: Estimate, after: Estimate) -> tuple[float, int]:
+    """Returns the variance that runs add to the difference beyond their blocks, and its degrees of freedom."""
+    sides, freedom = (before, after), before.runs + after.runs - 2
+    if not freedom:
+        return 0.0, 1
+    of_a_run = sum(side.deviations for side in sides) / freedom
+    # The variance of a mean of n is an n-th of that of one run.
+    by_blocks = sum(side.variance * side.runs**2 for side in sides) / sum(side.runs for side in sides)
+    return max(0.0, of_a_run - by_blocks) * sum(1 / side.runs for side in sides), freedom
 
 
 def levels(contrasts: Sequence[Contrast], limits: Sequence[float], alpha: float = ALPHA) -> list[float]:

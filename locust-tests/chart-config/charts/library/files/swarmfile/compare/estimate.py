@@ -30,13 +30,15 @@ Of = Callable[[Sequence[int]], float | None]
 class Estimate:
     """A figure on the scale on which changes add up: logarithm of ms or per second, or a share of requests.
 
-    error: its standard error; freedom: how many degrees of freedom that is known with; runs: how many it was read from
+    variance: that of the value, as blocks know it; freedom: with how many degrees of freedom
+    runs: how many it is the mean of; deviations: the sum of their squared deviations from it
     """
 
     value: float
-    error: float
+    variance: float
     freedom: float
-    runs: int
+    runs: int = 1
+    deviations: float = 0.0
 
 
 def estimate(subject: Subject, endpoint: str | None, runs: Sequence[Sequence[Block]]) -> Estimate | None:
@@ -51,21 +53,24 @@ def estimate(subject: Subject, endpoint: str | None, runs: Sequence[Sequence[Blo
 def estimating(subject: Subject, endpoint: str | None, runs: Sequence[Sequence[Block]]) -> Iterator[Estimate | None]:
     """Yields None after each few milliseconds of work, and last what `estimate` returns."""
     pieces = [merged(blocks, math.ceil(len(blocks) / MOST_BLOCKS)) if blocks else [] for blocks in runs]
-    values, errors, freedoms = list[float](), list[float](), list[float]()
+    values, variances, freedoms = list[float](), list[float](), list[float]()
+    several = len(runs) > 1
     for blocks in pieces:
         of = _reader(subject, [(block.figures(endpoint), block.length_s) for block in blocks])
         value = of(range(len(blocks)))
         if len(blocks) < FEWEST_BLOCKS or value is None:
             yield None
             return
-        scatter = list[float]()
-        for some in _resampling(of, len(blocks)):
+        scatter, together = list[float](), 1 if several else _together(len(blocks))
+        for some in _resampling(of, len(blocks), together):
             yield None
             scatter += some
         values.append(value)
-        errors.append(_variance_within(scatter, value, len(blocks)) + _least(subject, blocks, endpoint))
-        freedoms.append(len(blocks) / _together(len(blocks)) - 1)
-    yield _combined(values, errors, freedoms) if values else None
+        # Drawn with replacement, so few blocks scatter less than those of another run would.
+        drawn = sum((each - value) ** 2 for each in scatter) / max(1, len(scatter))
+        variances.append(drawn * len(blocks) / (len(blocks) - together) + _least(subject, blocks, endpoint))
+        freedoms.append(len(blocks) / together - 1)
+    yield _mean(values, variances, freedoms) if values else None
 
 
 def shown(subject: Subject, value: float) -> float:
@@ -73,24 +78,17 @@ def shown(subject: Subject, value: float) -> float:
     return value if subject.statistic is Statistic.ERROR_RATE else math.exp(value)
 
 
-def _combined(values: Sequence[float], variances: Sequence[float], freedoms: Sequence[float]) -> Estimate:
-    """Adds to the scatter within runs what runs differ by beyond it, with Satterthwaite's degrees of freedom."""
+def _mean(values: Sequence[float], variances: Sequence[float], freedoms: Sequence[float]) -> Estimate:
     count = len(values)
-    mean = sum(values) / count
-    within = sum(variances) / count**2
-    freedom_within = within**2 / sum((each / count**2) ** 2 / df for each, df in zip(variances, freedoms, strict=True))
-    if count == 1:
-        return Estimate(mean, math.sqrt(within), freedom_within, 1)
-    between = sum((value - mean) ** 2 for value in values) / (count - 1) / count
-    beyond = max(0.0, between - within)
-    error = within + beyond
-    freedom = error**2 / (within**2 / freedom_within + beyond**2 / (count - 1))
-    return Estimate(mean, math.sqrt(error), freedom, count)
+    mean, variance = sum(values) / count, sum(variances) / count**2
+    # Satterthwaite's.
+    freedom = variance**2 / sum((each / count**2) ** 2 / df for each, df in zip(variances, freedoms, strict=True))
+    return Estimate(mean, variance, freedom, count, sum((value - mean) ** 2 for value in values))
 
 
-def _resampling(of: Of, count: int) -> Iterator[list[float]]:
+def _resampling(of: Of, count: int, together: int) -> Iterator[list[float]]:
     # The same runs give the same numbers.
-    chance, together = random.Random(count), _together(count)
+    chance = random.Random(count)
     starts = range(count)
     for _ in range(RESAMPLES // 10):
         some = []
@@ -104,13 +102,11 @@ def _resampling(of: Of, count: int) -> Iterator[list[float]]:
 
 
 def _together(count: int) -> int:
-    """Returns how many neighbours are drawn together: what lasts beyond one block stays together."""
+    """Returns how many neighbours of a run that is alone are drawn together: what lasts beyond one block stays so.
+
+    Where there are several runs, what lasts makes them differ, and is counted there.
+    """
     return math.ceil(round(math.pow(count, 1 / 3), 9))
-
-
-def _variance_within(scatter: Sequence[float], value: float, count: int) -> float:
-    # Drawn with replacement, so few blocks scatter less than those of another run would.
-    return sum((each - value) ** 2 for each in scatter) / max(1, len(scatter)) * count / (count - _together(count))
 
 
 def _least(subject: Subject, blocks: Sequence[Block], endpoint: str | None) -> float:

@@ -21,6 +21,7 @@ MOST_BYTES = 2 * 2**20
 # A run with ids in its names has no end of them; all together they still count.
 MOST_NAMES = 1000
 REPORT_S = 3.0
+_OVER = object()
 
 
 class _Report(NamedTuple):
@@ -46,6 +47,7 @@ class BlockLog:
         self._closed: dict[int, bytes] = {}
         self._names: set[str] = set()
         self._before: dict[str, Figures] = {}
+        self._at_work: Iterator[None] | None = None
 
     def report(self, worker: str, at_s: float, data: Mapping[str, Any]) -> None:
         """A worker's report came, so many seconds after the start. Nothing is counted yet, so this takes no time."""
@@ -60,8 +62,27 @@ class BlockLog:
             entries = ((_name(e.method, e.name), self._since(_name(e.method, e.name), e)) for e in _all(stats))
             self._take("", at_s, self._since("", stats.total), entries)
 
-    def steps(self, *, all_of_it: bool = False) -> Iterator[None]:
-        """Folds what came in, yielding after each few milliseconds; `all_of_it`: the run is over."""
+    def steps(self) -> Iterator[None]:
+        """Folds what came in, yielding after each few milliseconds."""
+        self._at_work = self._at_work or self._work(all_of_it=False)
+        yield from self._advance()
+
+    def finish(self) -> None:
+        """Folds all that came in; what another greenlet is in the midst of is done first."""
+        for _ in self._advance():
+            pass
+        self._at_work = self._work(all_of_it=True)
+        for _ in self._advance():
+            pass
+
+    def _advance(self) -> Iterator[None]:
+        while self._at_work is not None:
+            if next(self._at_work, _OVER) is _OVER:
+                self._at_work = None
+            else:
+                yield
+
+    def _work(self, *, all_of_it: bool) -> Iterator[None]:
         while self._waiting:
             yield from self._fold(self._waiting.popleft())
         newest = max(self._open, default=0)
@@ -71,11 +92,6 @@ class BlockLog:
                 yield from self._close(index)
         while len(self._closed) > MOST_BLOCKS or (sum(map(len, self._closed.values())) > MOST_BYTES and self._many):
             yield from self._halve()
-
-    def finish(self) -> None:
-        """Folds all that came in."""
-        for _ in self.steps(all_of_it=True):
-            pass
 
     @property
     def content(self) -> bytes:
