@@ -29,7 +29,7 @@ LATENCIES: Mapping[str, Mapping[str, Any]] = {
     "bursts of 2 to 8 s": {"bursts": 0.02},
 }
 SHAPES = (("1 run of 1 min a side", 1, 60), ("1 run of 5 min a side", 1, 300), ("3 runs of 1 min a side", 3, 60))
-POOLS = {"alike but for 2% from run to run": 0.02, "alike but for 5% from run to run": 0.05}
+POOLS = {f"{scatter:.1%} from run to run": scatter for scatter in (0.005, 0.02, 0.05)}
 
 
 def main() -> None:
