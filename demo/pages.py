@@ -14,6 +14,8 @@ from demo.target import ANY, Route
 PRODUCTS = {str(number): f"Product {number}" for number in range(1, 101)}
 POOL_PLACES = 10
 POOL_SERVICE_S = 0.02
+SEARCH_PLACES = 2
+SEARCH_SERVICE_S = 0.04
 MAX_WAIT_MS = 600_000
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -23,6 +25,7 @@ class Shop:
 
     def __init__(self) -> None:
         self._pool = BoundedSemaphore(POOL_PLACES)
+        self._search = BoundedSemaphore(SEARCH_PLACES)
         self._failing = Share()
 
     def routes(self) -> tuple[Route, ...]:
@@ -31,6 +34,7 @@ class Shop:
             Route("GET", "/", lambda _: HOME),
             Route("GET", "/products", lambda _: PRODUCT_LIST),
             Route("GET", "/products/{id}", self.product),
+            Route("GET", "/search", self.search),
             Route("GET", "/cart", lambda _: page("Cart", "<p>Your cart is empty.</p>")),
             Route("POST", "/cart", self.add_to_cart),
             Route("GET", "/checkout", lambda _: page("Checkout", "<p>Nothing to pay.</p>")),
@@ -48,6 +52,12 @@ class Shop:
         if name is None:
             raise NotFound("no such product")
         return page(name, "<p>In stock.</p>")
+
+    def search(self, _: Request) -> Response:
+        """Searches for two at a time, 40 ms each: beyond 50 searches/s others wait."""
+        with self._search:
+            gevent.sleep(SEARCH_SERVICE_S)
+        return PRODUCT_LIST
 
     def add_to_cart(self, request: Request) -> Response:
         """Takes {"product": id}; carts are not kept, so a long run fills no memory."""

@@ -1,6 +1,7 @@
 """What every run leaves in its folder, as docs/results.md promises it."""
 
-NINE_FILES = {
+RUN_FILES = {
+    "blocks.jsonl.gz",
     "locust_stats.csv",
     "locust_stats_history.csv",
     "locust_failures.csv",

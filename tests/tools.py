@@ -1,9 +1,9 @@
 """Finds helm 3, helm 4, helmfile and versitygw: on PATH, else in .tools/bin, where `make tools` builds what is pinned.
 
-Prometheus and docker-registry come from PATH alone; `make tools` installs Debian's packages where it may. What the
-cluster's tests cannot load where they run, `make tools` loads before: vmagent, from Debian's package, and
-prometheus-client's wheel.
-`python -m tests.tools` builds what is missing; the tests themselves build nothing and are skipped with MISSING.
+Prometheus, docker-registry and PostgreSQL come from PATH alone; `make tools` installs Debian's packages where it may.
+What the cluster's tests cannot load where they run, `make tools` loads before: prometheus-client's wheel.
+`python -m tests.tools` builds what is missing, with --quick nothing that takes minutes: the tests that need it are
+skipped with MISSING.
 """
 
 import fcntl
@@ -13,7 +13,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,14 +25,20 @@ ROOT = Path(__file__).parents[1]
 BUILT = ROOT / ".tools" / "bin"
 WHEELS = ROOT / ".tools" / "wheels"
 MISSING = "{0} is missing: put it on PATH, or install Go and run `make tools`, which builds it once (minutes)"
+# Whoever waits for a build sees a line so often.
+SIGN_OF_LIFE_S = 8.0
 
 NO_PROMETHEUS = "prometheus and promtool are missing: install Prometheus (on Debian `apt install prometheus`)"
 NO_REGISTRY = "docker-registry is missing: install it (on Debian `apt install docker-registry`)"
+NO_POSTGRESQL = "initdb and postgres are missing: install PostgreSQL (on Debian `apt install postgresql`)"
 # Debian's packages, the programs that the tests take from each, and what is said where one is missing.
 PACKAGES = {
     "prometheus": (("prometheus", "promtool"), NO_PROMETHEUS),
     "docker-registry": (("docker-registry",), NO_REGISTRY),
+    "postgresql": (("initdb", "postgres"), NO_POSTGRESQL),
 }
+# Debian keeps PostgreSQL's programs off the PATH, a folder for each version.
+OFF_PATH = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True)
@@ -86,16 +94,31 @@ def build(name: str) -> None:
     BUILT.mkdir(parents=True, exist_ok=True)
     unfinished = BUILT / f"{name}.unfinished"
     command = ["go", "build", "-trimpath", "-ldflags=-s -w", "-o", str(unfinished), TOOLS[name].package]
-    subprocess.run(command, cwd=ROOT / "tools" / name, check=True, env=os.environ | {"CGO_ENABLED": "0"})
+    run_with_signs_of_life(command, f"building {name}", ROOT / "tools" / name, CGO_ENABLED="0")
     unfinished.rename(BUILT / name)
 
 
-def main() -> int:
+def run_with_signs_of_life(command: list[str], what: str, folder: Path = ROOT, **variables: str) -> None:
+    """Runs a program that may be silent for minutes, and says every few seconds that it does."""
+    began_s = time.monotonic()
+    with subprocess.Popen(command, cwd=folder, env=os.environ | variables, stdout=subprocess.DEVNULL) as process:
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(SIGN_OF_LIFE_S)
+                break
+            sys.stderr.write(f"{what}, since {time.monotonic() - began_s:.0f} s\n")
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def main(arguments: Sequence[str]) -> int:
     """Builds each tool that cannot be found; says so in one line where that is impossible."""
     BUILT.mkdir(parents=True, exist_ok=True)
+    if "--quick" in arguments:
+        return provide_wheel()
     with (BUILT / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two `make test` side by side build once
-        others = [provide_wheel(), provide_vmagent(), *(provide_package(name) for name in PACKAGES)]
+        others = [provide_wheel(), *(provide_package(name) for name in PACKAGES)]
         return max([*others, *(provide(name) for name in TOOLS)])
 
 
@@ -114,16 +137,21 @@ def provide(name: str) -> int:
 def provide_package(name: str) -> int:
     """Installs one of Debian's packages where that is possible; returns as `provide` does."""
     programs, missing = PACKAGES[name]
-    if all(shutil.which(program) for program in programs):
+    if all(map(program, programs)):
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
         sys.stderr.write(f"installing Debian's package {name}, once\n")
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update", "-qq"], ["install", "-qq", "--yes", "--no-install-recommends", name]):
-            subprocess.run(["apt-get", *command], check=True, env=quiet, stdout=subprocess.DEVNULL)
+            run_with_signs_of_life(["apt-get", *command], f"installing {name}", DEBIAN_FRONTEND="noninteractive")
         return 0
     sys.stderr.write(f"{missing}\n")
     return int(os.environ.get("CI") == "true")
+
+
+def program(name: str) -> Path | None:
+    """Returns a program of one of Debian's packages."""
+    found = shutil.which(name)
+    return Path(found) if found else next(OFF_PATH.glob(f"*/bin/{name}"), None)
 
 
 def provide_wheel() -> int:
@@ -143,25 +171,5 @@ def wheel() -> Path | None:
     return next(WHEELS.glob("prometheus_client-*.whl"), None)
 
 
-def provide_vmagent() -> int:
-    """Takes vmagent out of Debian's package victoria-metrics without installing it; the cluster's tests miss it."""
-    if vmagent() or not shutil.which("apt-get"):
-        return 0
-    with tempfile.TemporaryDirectory() as folder:
-        if os.geteuid() == 0:
-            subprocess.run(["apt-get", "update", "-qq"], check=False, stdout=subprocess.DEVNULL)
-        done = subprocess.run(["apt-get", "download", "-qq", "victoria-metrics"], cwd=folder, check=False)
-        for package in Path(folder).glob("*.deb"):
-            subprocess.run(["dpkg", "--extract", str(package), folder], check=True)
-            shutil.copy(Path(folder, "usr", "bin", "vmagent"), BUILT / "vmagent")
-        return done.returncode and int(os.environ.get("CI") == "true")
-
-
-def vmagent() -> Path | None:
-    """Returns vmagent, from PATH or as `make tools` got it."""
-    found = shutil.which("vmagent", path=f"{os.environ.get('PATH', '')}{os.pathsep}{BUILT}")
-    return Path(found) if found else None
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,5 @@
-"""Makes what repeats the chart's values.yaml: its README's table, values.schema.json and files/defaults.json.
+"""Makes what repeats the chart's values.yaml: its README's table, values.schema.json and files/defaults.json; and what
+repeats Locust's parser, files/locust-options.json.
 
     python -m tools.chart_docs [--check]
 
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from tools import chart_schema, chart_values
 from tools.chart_values import Value
+from tools.locust_options import locust_options
 
 CHART = Path(__file__).parents[1] / "locust-tests" / "chart-config"
 START, END = "<!-- values: made by make docs -->\n", "<!-- end of values -->\n"
@@ -38,6 +40,7 @@ def documents(chart: Path = CHART) -> dict[Path, str]:
     defaults = {value.path: value.default for value in read.values if value.default is not None}
     return {
         chart / "files" / "defaults.json": _as_json(defaults),
+        chart / "files" / "locust-options.json": _as_json(dict(locust_options())),
         chart / "values.schema.json": _as_json(chart_schema.schema_of(read)),
         readme: with_table(readme.read_text(encoding="utf-8"), read.values),
     }

@@ -28,7 +28,7 @@ def settings_of(documents: list[Manifest]) -> Settings:
 
 def test_what_the_pod_must_know_reaches_it(helm: Path) -> None:
     given = {"buckets": [0.1, 1], "maxEndpoints": 7, "maxCauses": 8, "workersInfo": True}
-    monitor = {"serviceMonitor": {"enabled": True, "interval": "5s", "labels": {"a": "b"}}}
+    monitor = {"serviceMonitor": {"enabled": True, "interval": "5s", "scrapeTimeout": "5s", "labels": {"a": "b"}}}
     settings = settings_of(rendered(helm, **given, **monitor))
     assert metrics_settings.parse(settings.raw) == MetricsSettings((0.1, 1.0), 7, 8, True, linger_s=10)
 

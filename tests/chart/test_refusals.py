@@ -53,14 +53,17 @@ REFUSED = [
         {"loadTest": {"host": HOST, "profile": "load"}, "arrivals": {"rate": "5/s"}},
         "loadTest.profile: load changes nothing, since the load is arrivals, which are given as well",
     ),
-    ({"auth": {"username": "a"}}, "auth.password is empty"),
+    ({"auth": {"username": "a"}}, "auth.password: this is empty"),
     ({"auth": {"username": "a", "password": "b", "existingSecret": "c"}}, "keep one of them"),
     ({"auth": {"username": "a", "password": "b", "bearer": {"token": "c"}}}, "both set the Authorization header"),
-    ({"auth": {"header": {"value": "a"}}}, "auth.header.name is empty"),
-    ({"results": {"s3": {"bucket": "runs"}}}, "results.s3.existingSecret is empty though results.s3.bucket is given"),
+    ({"auth": {"header": {"value": "a"}}}, "auth.header.name: this is empty"),
+    (
+        {"results": {"s3": {"bucket": "runs"}}},
+        "results.s3.existingSecret: this is empty though results.s3.bucket is given",
+    ),
     ({"results": {"s3": {"endpoint": "minio:9000"}}}, "/results/s3/endpoint"),
     ({"webLogin": {"username": "a"}}, "webLogin: username and password belong together"),
-    ({"proxy": {"http": "http://me:secret@proxy:1"}}, "proxy.http holds a password"),
+    ({"proxy": {"http": "http://me:secret@proxy:1"}}, "proxy.http: this holds a password"),
     ({"engine": {"worker": {"replicas": 2}}}, "at '/engine': value must be 'absent: write upstream instead of engine'"),
     ({"names": {"engine": "locust"}}, "at '/names/engine': value must be 'absent: write upstream instead of engine'"),
     ({"upstream": {"master": {"args": ["--users 10"]}}}, "/upstream/master/args/0"),
@@ -101,3 +104,19 @@ def last_lines(text: str) -> list[str]:
 def test_a_refused_password_is_not_repeated(helm4: Path) -> None:
     refused = template(helm4, GOOD | {"proxy": {"http": "http://me:canary@proxy:1"}})
     assert "canary" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"libs": {"files": {"options.py": "# events.init_command_line_parser"}}},
+        {"pipPackages": ["locust-plugins"]},
+        {"upstream": {"image": {"repository": "example.com/own"}}},
+    ],
+    ids=["library", "plugin", "image"],
+)
+def test_an_argument_that_something_may_add_is_none_of_the_charts_business(helm4: Path, values: dict[str, Any]) -> None:
+    load = {"host": HOST, "extraArgs": ["--shop", "berlin", "--users=0"]}
+    assert_refused(helm4, {**values, "loadTest": load}, "loadTest.extraArgs: --users: 0 cannot be read")
+    accepted = template(helm4, GOOD | values | {"loadTest": {"host": HOST, "extraArgs": ["--shop", "berlin"]}})
+    assert accepted.returncode == 0, accepted.stderr

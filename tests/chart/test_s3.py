@@ -72,7 +72,7 @@ def test_neither_script_nor_workers_get_the_key(helm4: Path, mode: str) -> None:
 
 
 def test_without_a_bucket_nothing_is_told(helm4: Path) -> None:
-    rest = CASE["results"]["s3"] | {"bucket": ""}
+    rest = CASE["results"]["s3"] | {"bucket": "", "existingSecret": ""}
     one = workload(helm4, CASE | {"results": {"s3": rest}})
     assert not [name for name in variables(one) if name.startswith(("AWS_", "SWARMFILE_S3_"))]
     assert "s3-authority" not in str(one)

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.cluster import PATIENCE, ROOT, Manifest, Namespace, Thing, run, until
+from tests.cluster.cluster import PATIENCE, ROOT, UNGUARDED, Manifest, Namespace, Thing, run, until
 
-VARIABLES = ("HOST", "NAMESPACE", "LOCUSTFILE", "LIBS", "RUN_ID")
+VARIABLES = ("HOST", "NAME", "NAMESPACE", "LOCUSTFILE", "LIBS", "RUN_ID")
 # What the shipped files ask of a real cluster is more than one small node has.
-SMALL = {
+SMALL = {"guard.mode": UNGUARDED["guard"]["mode"]} | {
     f"upstream.{role}.resources.{kind}": value
     for role in ("master", "worker")
     for kind, value in {"requests.cpu": "20m", "requests.memory": "64Mi"}.items()
@@ -120,7 +120,9 @@ class Environment:
         return {name for name in names if not re.fullmatch(KEPT, name)}
 
 
-RIGHTS = r"serviceaccount/(locust-master|locust-config-swarmfile)|role(binding)?\..*/locust-config-swarmfile-results"
+RIGHTS = (
+    r"serviceaccount/(locust-master|locust-config-swarmfile)|role(binding)?\..*/locust-config-swarmfile-(results|guard)"
+)
 KEPT = rf"configmap/(swarmfile-run-.*|kube-root-ca\.crt)|serviceaccount/default|{RIGHTS}"
 
 

@@ -1,32 +1,21 @@
-"""A Prometheus that gets what a real operator's configuration makes of our monitors.
+"""The Prometheus that an operator runs in the cluster: it finds our monitors, and scrapes what they name, by itself."""
 
-The operator and its configuration are real, and so are discovery, scrapes, storage and queries; but they are two
-programs. Debian's Prometheus is built without discovery of Kubernetes: the one that the operator runs here refuses the
-configuration that the operator writes for it. So vmagent, which reads the same configuration, discovers and scrapes,
-and hands each sample to that Prometheus. What it reads is the operator's Secret, with one key more: a kubeconfig, since
-it runs in no pod.
-"""
-
-import base64
-import gzip
 import json
 import os
+import re
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from swarmfile.cli.local.ports import free_port
-from tests import tools
 from tests.cluster.cluster import Manifest, Namespace, run
-from tests.metrics_queries import Prometheus, prometheus_server
+from tests.metrics_queries import Prometheus
 
-WRITTEN = "prometheus.yaml.gz"
 INTERVAL_S = 5
 # What kube-prometheus-stack's Prometheus looks for by default.
 MONITOR: Mapping[str, Any] = {
@@ -35,71 +24,66 @@ MONITOR: Mapping[str, Any] = {
     "scrapeTimeout": f"{INTERVAL_S}s",
     "labels": {"release": "prometheus"},
 }
-
-
-def require() -> Path:
-    """Returns vmagent. Skips the test without it or without an operator; in CI that is a failure."""
-    missing = "" if tools.vmagent() else "vmagent is missing: run `make tools`"
-    if not run("kubectl", "get", "crd", "servicemonitors.monitoring.coreos.com", "--ignore-not-found"):
-        missing = "the cluster has no Prometheus operator"
-    if missing:
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-    program = tools.vmagent()
-    assert program
-    return program
-
-
-def written(namespace: Namespace) -> dict[str, Manifest]:
-    """Returns the scrape jobs for this namespace, by name, as the operator wrote them."""
-    listed = run("kubectl", "get", "secrets", "-A", "-l", "managed-by=prometheus-operator", "-o", "json")
-    contents = [secret.get("data", {}) for secret in json.loads(listed)["items"]]
-    texts = [content[WRITTEN] for content in contents if WRITTEN in content]
-    configurations = [yaml.safe_load(as_reloaded(gzip.decompress(base64.b64decode(text)))) for text in texts]
-    jobs = [job for configuration in configurations for job in configuration["scrape_configs"]]
-    return {job["job_name"]: job for job in jobs if f"/{namespace.name}/" in job["job_name"]}
-
-
-def as_reloaded(text: bytes) -> str:
-    """Fills in what the operator's config reloader does, from the environment of Prometheus' first pod."""
-    return text.decode().replace("$(SHARD)", "0").replace("$(POD_NAME)", "prometheus-0")
+# Prometheus reads its configuration from a Secret's volume, which a kubelet refreshes after one to two minutes.
+REFRESHED_WITHIN_S = 240
+# The operator makes this Service beside each Prometheus.
+SERVICE = "prometheus-operated"
 
 
 @dataclass(frozen=True)
 class Scraped:
-    """A Prometheus, and the jobs that fill it."""
+    """The cluster's Prometheus, of which a test sees its own namespace."""
 
     server: Prometheus
-    jobs: Mapping[str, Manifest]
+    namespace: str
 
-    def last(self, query: str) -> list[dict[str, str]]:
-        """Returns the labels of every series that the query ever had."""
-        return [each["metric"] for each in self.server.ask("query", query=f"last_over_time(({query})[15m:1s])")]
+    def last(self, metric: str, condition: str = "", **labels: str) -> list[dict[str, str]]:
+        """Returns the labels of every series of this namespace, and a condition on it, within the last minutes."""
+        matchers = ",".join(f'{name}="{value}"' for name, value in {"namespace": self.namespace, **labels}.items())
+        query = f"last_over_time(({metric}{{{matchers}}}{condition})[15m:1s])"
+        return [each["metric"] for each in self.server.ask("query", query=query)]
+
+    def targets(self) -> dict[str, Manifest]:
+        """Returns what is scraped in this namespace, by the monitor that asked for it."""
+        with urllib.request.urlopen(f"{self.server.url}/api/v1/targets?state=active") as answer:
+            active = json.load(answer)["data"]["activeTargets"]
+        own = [one for one in active if one["labels"].get("namespace") == self.namespace]
+        return {one["scrapePool"]: one for one in own}
+
+    def scrapes(self, monitors: set[str]) -> bool:
+        """Whether each of these monitors has a target that answers."""
+        found = self.targets()
+        return all(name in found and found[name]["health"] == "up" for name in monitors)
 
 
 @contextmanager
-def scraping(namespace: Namespace, monitors: set[str], prometheus: Path, folder: Path) -> Iterator[Scraped]:
-    """Awaits the operator's jobs for these monitors, and scrapes them until it is left."""
-    program = require()
-    jobs = namespace.until(lambda: found if monitors <= (found := written(namespace)).keys() else None, str(monitors))
-    receiver = prometheus_server(prometheus, folder, {}, "--web.enable-remote-write-receiver")
-    with receiver as server, (folder / "vmagent.log").open("wb") as log:
-        (folder / "vmagent.yaml").write_text(
-            yaml.safe_dump({"scrape_configs": [reachable(job) for job in jobs.values()]})
-        )
-        flags = [f"-promscrape.config={folder / 'vmagent.yaml'}", "-promscrape.config.strictParse=false"]
-        flags += [f"-remoteWrite.url={server.url}/api/v1/write", f"-remoteWrite.tmpDataPath={folder / 'queue'}"]
-        flags += [f"-httpListenAddr=127.0.0.1:{free_port()}", "-promscrape.kubernetesSDCheckInterval=1s"]
-        agent = subprocess.Popen([program, *flags], stdout=log, stderr=log)
+def scraping(namespace: Namespace, monitors: set[str]) -> Iterator[Scraped]:
+    """Awaits the first scrape for each of these monitors. Skips without a Prometheus; in CI that is a failure."""
+    with forwarded(service_namespace()) as url:
+        found = Scraped(Prometheus(url, time.time()), namespace.name)
+        namespace.until(lambda: found.scrapes(monitors), f"scrapes of {monitors}", REFRESHED_WITHIN_S)
+        yield found
+
+
+def service_namespace() -> str:
+    """Returns the namespace of the operator's first Prometheus."""
+    services = json.loads(run("kubectl", "get", "services", "-A", "-l", "operated-prometheus=true", "-o", "json"))
+    found = [one["metadata"]["namespace"] for one in services["items"]]
+    if not found:
+        missing = "no Prometheus that an operator runs is in the cluster"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    return str(found[0])
+
+
+@contextmanager
+def forwarded(namespace: str) -> Iterator[str]:
+    """Forwards a port of this machine to Prometheus. Yields its address."""
+    command = ["kubectl", "port-forward", "-n", namespace, f"service/{SERVICE}", ":9090"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Scraped(server, jobs)
+            assert process.stdout
+            begin = re.search(r"127\.0\.0\.1:\d+", process.stdout.readline())
+            assert begin, f"{' '.join(command)} forwards nothing"
+            yield f"http://{begin[0]}"
         finally:
-            agent.kill()
-            agent.wait()
-
-
-def reachable(job: Manifest) -> Manifest:
-    """Returns the job with the one key that vmagent needs outside of a pod."""
-    kubeconfig = os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
-    return job | {
-        "kubernetes_sd_configs": [one | {"kubeconfig_file": kubeconfig} for one in job["kubernetes_sd_configs"]]
-    }
+            process.kill()

@@ -13,7 +13,7 @@ from swarmfile.sidecar.record import RecordedRun, read_head
 from tests.cluster.cluster import Namespace
 from tests.cluster.conftest import await_quiet
 from tests.fault_table import assert_as_documented
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 pytestmark = pytest.mark.timeout(600)
 HEADS = "swarmfile.io/run,!swarmfile.io/part"
@@ -170,6 +170,6 @@ def test_a_results_volume_that_fills_up_costs_the_html_report_and_nothing_else(
     release.ask("/stop", "by=hand")
     record = release.until(lambda record: record.ended, "a verdict")
     assert_as_documented("the results folder is full", {"outcome": record.outcome, "reasons": record.reasons})
-    assert set(record.files) == NINE_FILES - {"report.html"}
+    assert set(record.files) == RUN_FILES - {"report.html"}
     assert f"swarmfile: verdict INVALID {record.run}" in namespace.log(release.name)
     assert record.requests > 0

@@ -13,7 +13,7 @@ from swarmfile.sidecar.record import RecordedRun, read_head, read_parts
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.cluster.environments import SHORT, SMALL, Environment
 from tests.fault_table import assert_as_documented
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 pytestmark = pytest.mark.timeout(600)
 HEADS = "swarmfile.io/run,!swarmfile.io/part"
@@ -72,7 +72,7 @@ def test_all_files_are_kept_with_the_verdict_of_the_master_that_ran_it(cut: Name
     assert run.outcome == "INVALID"
     assert "cut short: terminated (SIGTERM)" in " ".join(run.reasons)
     files = files_of(cut, run)
-    assert files.keys() == NINE_FILES
+    assert files.keys() == RUN_FILES
     assert json.loads(files["verdict.json"])["reasons"] == list(run.reasons)
     assert json.loads(files["metrics.json"])["totals"]["requests"] == run.requests > 0
 
@@ -88,7 +88,7 @@ def test_a_successor_says_the_same_and_takes_no_file(cut: Namespace) -> None:
     )
     assert (told["verdict"]["outcome"], told["verdict"]["reasons"]) == (before.outcome, list(before.reasons))
     assert recorded(cut, "moved", lambda run: run.ended, "a verdict") == before
-    assert files_of(cut, before).keys() == NINE_FILES
+    assert files_of(cut, before).keys() == RUN_FILES
 
 
 def test_rights_that_are_taken_away_in_the_midst_of_a_run_make_it_invalid_for_all_who_ask(
@@ -129,6 +129,6 @@ def test_destroy_in_the_midst_of_a_run_leaves_all_files_and_the_next_apply_takes
         recorded(own, "smoke", lambda run: run.requests > 0, "requests")
         smoke.destroy()
         run = recorded(own, "smoke", lambda run: run.ended, "a verdict")
-        assert files_of(own, run).keys() == NINE_FILES
+        assert files_of(own, run).keys() == RUN_FILES
         smoke.apply()
         smoke.destroy()

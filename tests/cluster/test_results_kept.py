@@ -15,7 +15,7 @@ from swarmfile.run.scripts import package_files
 from swarmfile.sidecar.record import read_head, read_parts
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.fault_table import assert_as_documented
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 pytestmark = pytest.mark.timeout(600)
 SCRIPT = """
@@ -126,5 +126,5 @@ def test_the_other_files_are_kept_with_the_same_verdict(
     found = namespace.until(same, "a record that says what the Job said")
     files = read_parts(each for each in found if "binaryData" in each)
     # A snapshot may have held what was spoiled later.
-    assert NINE_FILES - {"locust_stats_history.csv"} <= files.keys() <= NINE_FILES
+    assert RUN_FILES - {"locust_stats_history.csv"} <= files.keys() <= RUN_FILES
     assert not any(b"KUBERNETES_SERVICE_HOST=" in content or b"eyJhbGciOi" in content for content in files.values())

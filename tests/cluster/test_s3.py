@@ -10,7 +10,7 @@ import trustme
 
 from tests.cluster.cluster import PATIENCE, Namespace, fresh_namespace
 from tests.cluster.environments import SHORT, SMALL, Environment
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 from tests.s3_storage import BUCKET, KEY_ID, REGION, SECRET
 
 pytestmark = pytest.mark.timeout(600)
@@ -128,7 +128,7 @@ def test_all_files_of_a_run_are_in_the_bucket_when_its_release_is_gone(
     said = namespace.kubectl("get", "configmaps,pods,events", "-o", "yaml")
     said += namespace.kubectl("logs", "-l", f"app.kubernetes.io/instance={mode}", "--all-containers", "--tail=-1")
     namespace.helm("uninstall", mode, "--wait")
-    assert storage.objects(prefix) == {f"{verdict['run']}/{name}" for name in NINE_FILES}
+    assert storage.objects(prefix) == {f"{verdict['run']}/{name}" for name in RUN_FILES}
     assert verdict["type"] == mode
     assert SECRET not in said
 
@@ -159,4 +159,4 @@ def test_an_environment_s_run_gets_there_from_upstream_s_master(
         run = smoke.verdict()["run"]
         assert storage.verdict("smoke")["run"] == run
         smoke.destroy()
-    assert storage.objects("smoke") == {f"{run}/{name}" for name in NINE_FILES}
+    assert storage.objects("smoke") == {f"{run}/{name}" for name in RUN_FILES}

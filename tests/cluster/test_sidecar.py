@@ -11,7 +11,7 @@ import pytest
 from swarmfile.sidecar.record import RecordedRun, config_maps, read_head
 from tests.cluster.cluster import PATIENCE, ROOT, Manifest, Namespace, run
 from tests.cluster.conftest import received
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 HEADS = "swarmfile.io/run,!swarmfile.io/part"
 
@@ -68,7 +68,7 @@ def finished(namespace: Namespace, target: str) -> RecordedRun:
 def test_all_files_of_a_finished_run_can_be_had_when_its_release_is_gone(
     namespace: Namespace, finished: RecordedRun, tmp_path: Path
 ) -> None:
-    assert by_kubectl_alone(namespace, finished.run, tmp_path) == NINE_FILES
+    assert by_kubectl_alone(namespace, finished.run, tmp_path) == RUN_FILES
     verdict = json.loads((tmp_path / "verdict.json").read_text())
     assert (verdict["run"], verdict["outcome"]) == (finished.run, finished.outcome)
     totals = json.loads((tmp_path / "metrics.json").read_text())["totals"]
@@ -86,7 +86,7 @@ def test_the_command_line_lists_writes_and_deletes_the_run(
     listed = [line.split() for line in swarmfile("results", "-n", namespace.name).splitlines()]
     assert finished.run in {words[0] for words in listed}
     swarmfile("results", finished.run, "-n", namespace.name, "-o", str(tmp_path))
-    assert {path.name for path in tmp_path.iterdir()} == NINE_FILES
+    assert {path.name for path in tmp_path.iterdir()} == RUN_FILES
     swarmfile("report", finished.run, "-n", namespace.name, "-o", str(tmp_path / "page.html"))
     assert f"<title>{finished.outcome} {finished.run}</title>" in (tmp_path / "page.html").read_text()
     assert f"swarmfile-run-{finished.run} would be deleted" in swarmfile(

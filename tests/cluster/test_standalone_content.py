@@ -106,7 +106,7 @@ def test_credentials_are_in_secrets_and_nowhere_else(namespace: Namespace, pod: 
     seen = {
         "objects": namespace.kubectl("get", kinds, "-o", "json"),
         "log": namespace.log("content"),
-        "results": namespace.kubectl("exec", pod, "--", "sh", "-c", "cat /results/*/*"),
+        "results": namespace.kubectl("exec", pod, "--", "sh", "-c", "cd /results; zcat -f */*"),
         "processes": namespace.kubectl("exec", pod, "--", "sh", "-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ"),
         "state": namespace.python(
             pod, "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8089/swarmfile/state').read())"

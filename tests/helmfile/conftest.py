@@ -61,7 +61,7 @@ class Project:
 
 
 Shipped = Callable[[str], Values]
-VARIABLES = ("HOST", "NAMESPACE", "LOCUSTFILE", "LIBS", "RUN_ID", "LOCUST_CHART", "HELM_VERSION")
+VARIABLES = ("HOST", "NAME", "NAMESPACE", "LOCUSTFILE", "LIBS", "RUN_ID", "LOCUST_CHART", "HELM_VERSION")
 
 
 def copy_to(folder: Path) -> Path:

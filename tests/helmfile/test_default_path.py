@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.helmfile.conftest import PROBE, Project
+from tests.helmfile.conftest import PROBE, ROOT, Project
 from tests.oci_registry import Registry, running_registry
 
-KNOWN = json.loads(Path(__file__).with_name("upstream-keys.json").read_text())
+KNOWN = json.loads((ROOT / "tools" / "upstream-keys.json").read_text())
 REPOSITORY = "deliveryhero/helm-charts"
 UPSTREAM = Path(os.environ.get("LOCUST_CHART") or PROBE)
 MADE = {"locust-values"} if UPSTREAM == PROBE else {"locust-master", "locust-worker"}

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 # No proxy leads to loopback, and who tests may have set anything for Locust.
 OF_THIS_MACHINE = re.compile(r"LOCUST_.*|SWARMFILE_.*|https?_proxy|HTTPS?_PROXY")
 # Time that a busy machine takes away is what few tests ask for: those say so.
-PATIENT = dict.fromkeys(("generatorSaturated", "loadNotDelivered", "workersLost"), "ignore")
+PATIENT = dict.fromkeys(("generatorSaturated", "loadNotDelivered", "workersLost", "tooFewRequests"), "ignore")
 UNHURRIED = {"p95ThresholdMs": 60000, "errorRateThreshold": 0.01}
 SHOPPER = """
 from locust import HttpUser, constant, task

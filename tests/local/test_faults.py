@@ -21,7 +21,7 @@ from swarmfile.cli.local.ports import free_port
 from tests.fault_table import assert_as_documented
 from tests.local.faults import Act, Happened, Row, alone, await_living, await_more, happening, manned, runs, stop
 from tests.local.swarm import PATIENT, SHOPPER, UNHURRIED, Swarm
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 from tests.waiting import wait_until
 
 SWARM_SHOPPER = "from swarmfile.http.user import SwarmHttpUser\n" + SHOPPER.replace("(HttpUser)", "(SwarmHttpUser)")
@@ -229,4 +229,4 @@ def happened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def test_a_fault_has_the_verdict_of_the_table(happened: Happened, fault: str) -> None:
     verdict, files = happened[fault].result()
     assert_as_documented(fault, verdict)
-    assert files == NINE_FILES - ({"report.html"} if fault == "the results folder is full" else set())
+    assert files == RUN_FILES - ({"report.html"} if fault == "the results folder is full" else set())

@@ -11,7 +11,7 @@ from tests.fault_table import assert_as_documented
 from tests.local.faults import Happened, Row, alone, await_living, await_more, end_all, happening, manned, runs, stop
 from tests.local.line import line
 from tests.local.swarm import PATIENT, Swarm
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 STRICT = PATIENT | {"loadNotDelivered": "invalidate"}
 # Ten users at one a second have no time to come.
@@ -123,4 +123,4 @@ def happened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def test_a_fault_of_the_load_has_the_verdict_of_the_table(happened: Happened, fault: str) -> None:
     verdict, files = happened[fault].result()
     assert_as_documented(fault, verdict)
-    assert files == NINE_FILES
+    assert files == RUN_FILES

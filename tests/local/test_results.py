@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from demo.process import RunningTarget
+from swarmfile.results.names import BLOCKS
+from swarmfile.stats.blocks import unpacked
 from tests.local.swarm import PATIENT, State, Swarm, swarm
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 SCRIPT = """
 from locust import FastHttpUser, task
@@ -73,7 +75,7 @@ def report(run: Swarm) -> dict[str, Any]:
 def test_every_file_is_there(finished: tuple[Swarm, State]) -> None:
     run, _ = finished
     assert run.run_folder().name == "smoke-it"
-    assert {path.name for path in run.run_folder().iterdir()} == NINE_FILES
+    assert {path.name for path in run.run_folder().iterdir()} == RUN_FILES
 
 
 def test_the_target_counted_what_was_reported(finished: tuple[Swarm, State]) -> None:
@@ -180,3 +182,15 @@ def test_a_full_disk_costs_the_files_but_not_the_verdict(tmp_path: Path, demo_ta
         assert run.await_end() == 2
         assert "swarmfile: verdict INVALID " in run.log()
         assert "swarmfile: reason: results could not be written: " in run.log()
+
+
+def test_the_blocks_add_up_to_the_same_numbers(finished: tuple[Swarm, State]) -> None:
+    run, _ = finished
+    folder = run.run_folder()
+    blocks = unpacked((folder / BLOCKS).read_bytes())
+    metrics = json.loads((folder / "metrics.json").read_text())
+    counted = {f"{each['method']} {each['name']}": each["requests"] for each in metrics["endpoints"]}
+    names = {name for block in blocks for name in block.endpoints}
+    assert {name: sum(block.figures(name).requests for block in blocks) for name in names} == counted
+    assert sum(block.total.requests for block in blocks) == metrics["totals"]["requests"]
+    assert sum(block.length_s for block in blocks) == pytest.approx(metrics["elapsed_s"], abs=1)

@@ -14,7 +14,7 @@ import pytest
 from demo.process import RunningTarget
 from tests.fault_table import assert_as_documented
 from tests.local.swarmfile_process import Started, run_arguments, started
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 TIGHT_LOOP = """
 from locust import FastHttpUser, task
@@ -68,7 +68,7 @@ def test_every_result_counts_what_the_target_counted(target: RunningTarget, tmp_
         assert run.left_behind() == []
     assert code == run.verdict()["exitCode"]
     (folder,) = run.runs()
-    assert files(folder) == NINE_FILES
+    assert files(folder) == RUN_FILES
 
     metrics = json.loads((folder / "metrics.json").read_text())
     counted = target.counts()
@@ -111,7 +111,7 @@ def test_a_signal_ends_the_run_and_keeps_its_results(
         run.process.send_signal(number)
         assert run.ended() == 2, run.output
         assert run.left_behind() == []
-    assert files(run.runs()[0]) == NINE_FILES
+    assert files(run.runs()[0]) == RUN_FILES
     assert any("cut short: terminated" in sentence for sentence in run.verdict()["reasons"]), run.verdict()
 
 
@@ -169,7 +169,7 @@ def test_a_killed_worker_leaves_no_process(target: RunningTarget, tmp_path: Path
     ("script", "reason"),
     [
         ("import nothing_there", "mine.py: line 1: ModuleNotFoundError: No module named 'nothing_there'"),
-        ("x = 1", "mine.py has no User class"),
+        ("class Shopper(dict): ...", "mine.py has no User class"),
     ],
 )
 def test_a_script_that_cannot_run_is_said_in_the_reason(

@@ -12,18 +12,25 @@ import pytest
 
 from demo.process import RunningTarget
 from tests.fault_table import assert_as_documented
-from tests.local.swarm import Swarm
-from tests.results_folder import NINE_FILES
+from tests.local.swarm import SHOPPER, Swarm
+from tests.results_folder import RUN_FILES
 
 NewSwarm = Callable[..., Swarm]
 RUN = ("--users=4", "--spawn-rate=4")
+ENDLESS = """
+from locust import LoadTestShape
+
+class Flat(LoadTestShape):
+    def tick(self):
+        return (4, 4)
+"""
 
 
 def assert_whole(swarm: Swarm, outcome: str, *reasons: str) -> None:
-    """Nine files and a log that say the same."""
+    """Its files and a log that say the same."""
     verdict = swarm.verdict()
     assert (verdict["outcome"], verdict["reasons"]) == (outcome, list(reasons)), swarm.log()
-    assert {path.name for path in swarm.run_folder().iterdir()} == NINE_FILES
+    assert {path.name for path in swarm.run_folder().iterdir()} == RUN_FILES
     assert f"swarmfile: verdict {outcome} {verdict['run']}\n" in swarm.log()
     for reason in reasons:
         assert f"swarmfile: reason: {reason}\n" in swarm.log()
@@ -63,9 +70,11 @@ class Shopper(HttpUser):
     swarm = new_swarm(script=script)
     swarm.start_alone("--users=1", "--run-time=3s", "--headless", "--check-fail-ratio=0.5")
     assert swarm.await_end() == 1
-    (reason,) = swarm.verdict()["reasons"]
+    reason, check = swarm.verdict()["reasons"]
     assert reason.startswith("error rate was 100%, not <= 1%; most often ")
-    assert_whole(swarm, "FAIL", reason)
+    # The script sets it to 0, and the plugin's check, which comes after it, to its own.
+    assert check == "the script set exit code 3"
+    assert_whole(swarm, "FAIL", reason, check)
 
 
 def test_sigterm_cuts_a_run_short_and_keeps_every_request(new_swarm: NewSwarm, demo_target: RunningTarget) -> None:
@@ -90,6 +99,34 @@ def test_ctrl_c_is_an_interruption(new_swarm: NewSwarm) -> None:
     swarm.master.send_signal(signal.SIGINT)
     assert swarm.await_end() == 2
     assert swarm.verdict()["reasons"][0].startswith("cut short: interrupted after ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "script", "workers"),
+    [
+        ({"stages": [{"name": "only", "users": 4, "spawnRate": 4, "duration": "5m"}]}, SHOPPER, 2),
+        ({"arrivals": {"rate": "20/s", "maxUsers": 4}}, SHOPPER, 0),
+        ({}, SHOPPER + ENDLESS, 1),
+    ],
+    ids=["stages", "arrivals in one process", "a shape of the script's"],
+)
+def test_ctrl_c_ends_a_shape_and_the_process(
+    new_swarm: NewSwarm, settings: dict[str, object], script: str, workers: int
+) -> None:
+    swarm = new_swarm(settings=settings, script=script)
+    way = ("--run-time=5m", "--autostart", "--loglevel=WARNING")
+    if workers:
+        swarm.start(*way, workers=workers)
+    else:
+        swarm.start_alone(*way)
+    swarm.await_state("requests", lambda state: state["requests"] > 20)
+    assert swarm.master
+    swarm.master.send_signal(signal.SIGINT)
+    assert swarm.await_end() == 2
+    (reason,) = swarm.verdict()["reasons"]
+    assert reason.startswith("cut short: interrupted after ")
+    assert f"swarmfile: reason: {reason}\n" in swarm.log()
+    assert [worker.wait(60) for worker in swarm.workers] == [0] * workers
 
 
 def test_ctrl_c_ends_a_run_whose_web_server_is_busy(new_swarm: NewSwarm) -> None:
@@ -118,7 +155,7 @@ def test_all_workers_killed_is_invalid_and_ends_the_process(new_swarm: NewSwarm)
         worker.kill()
     assert swarm.await_end() == 2
     assert_as_documented("every worker is killed", swarm.verdict())
-    assert {path.name for path in swarm.run_folder().iterdir()} == NINE_FILES
+    assert {path.name for path in swarm.run_folder().iterdir()} == RUN_FILES
 
 
 def test_workers_that_never_came_are_named_by_their_number(new_swarm: NewSwarm) -> None:

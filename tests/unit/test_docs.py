@@ -52,8 +52,11 @@ def test_a_make_target_exists(page: Path) -> None:
 
 
 def unknown_options(line: str) -> Iterator[str]:
-    for command, arguments in re.findall(r"\bswarmfile (run|wait|results|report|prune)\b([^;#|]*)", line):
-        known = {option for parameter in cli.commands[command].params for option in parameter.opts} | {"--help"}
+    names = "|".join(sorted(cli.commands))
+    for command, arguments in re.findall(rf"\bswarmfile ({names})\b([^;#|]*)", line):
+        group = cli.commands[command]
+        named = [group, *getattr(group, "commands", {}).values()]
+        known = {option for one in named for parameter in one.params for option in parameter.opts} | {"--help"}
         yield from set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", arguments)) - known
 
 
@@ -117,7 +120,9 @@ def test_a_yaml_example_has_the_chart_s_keys(page: Path) -> None:
     documents = [document for block in blocks(page, "yaml") for document in yaml.safe_load_all(block)]
     # Manifests are held against their API elsewhere.
     ours = [document for document in documents if "apiVersion" not in document]
-    named = [f"{first}.{second}" for document in ours for first, inner in document.items() for second in inner]
+    parts = [(first, inner) for document in ours for first, inner in document.items()]
+    named = [f"{first}.{second}" for first, inner in parts for second in (inner if isinstance(inner, dict) else ())]
+    named += [first for first, inner in parts if not isinstance(inner, dict)]
     assert [key for key in named if not is_value(key, VALUES)] == []
 
 

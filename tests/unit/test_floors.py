@@ -10,8 +10,8 @@ import pytest
 from swarmfile.run.scripts import PACKAGE
 
 FLOORS = (
-    *("verdict", "listeners", "untrusted", "stats", "definition", "run", "credentials", "http", "clients", "load"),
-    *("evidence", "patches", "judge", "results", "master", "metrics", "sidecar", "plugin", "cli"),
+    *("verdict", "listeners", "untrusted", "stats", "definition", "compare", "run", "credentials", "http", "clients"),
+    *("load", "evidence", "patches", "judge", "results", "master", "metrics", "sidecar", "plugin", "cli"),
 )
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in FLOORS)
 

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from locust.user.users import RestMixin
 from locust.util.load_locustfile import load_locustfile
 
 from swarmfile import SwarmHttpUser
@@ -39,7 +40,8 @@ def test_the_lock_file_hashes_each_package_and_names_no_index() -> None:
 @pytest.mark.parametrize("script", SHIPPED, ids=lambda script: script.stem)
 def test_the_users_of_a_shipped_script_are_fast_and_follow_pods_that_come_and_go(script: Path) -> None:
     users = load_locustfile(str(script))[0].values()
-    assert [user for user in users if not (issubclass(user, SwarmHttpUser) and user.connection_lifetime)] == []
+    of_http = [user for user in users if issubclass(user, RestMixin)]
+    assert [user for user in of_http if not (issubclass(user, SwarmHttpUser) and user.connection_lifetime)] == []
     assert users
 
 

@@ -76,6 +76,7 @@ def test_a_user_who_may_not_install_is_told_in_one_line_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], package: str
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(tools, "OFF_PATH", tmp_path)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     for ci, code in (("true", 1), ("", 0)):
         monkeypatch.setenv("CI", ci)

@@ -67,6 +67,8 @@ SCHEMA = {
         "proxy": {"type": "object"},
     },
 }
+SCRIPT = "from locust import HttpUser\n\n\nclass Shopper(HttpUser):\n    pass\n"
+RULES = ("contradictions.yaml", "defaults.json", "locust-options.json", "refused-arguments.yaml")
 FILES = {
     "helm-default-values/test.yml": "assertions: {p95ThresholdMs: 1000, errorRateThreshold: 0.01}\n",
     "helm-default-values/locust.yml": "worker: {replicas: 2}\n",
@@ -77,8 +79,9 @@ FILES = {
     f"{CHART}/values.yaml": "mode: job\nloadTest: {profile: '', users: null, tags: []}\n",
     f"{CHART}/values.schema.json": json.dumps(SCHEMA),
     f"{CHART}/files/pod-keys.json": (ROOT / CHART / "files" / "pod-keys.json").read_text(),
-    f"{CHART}/files/smoke.py": "from locust import HttpUser\n",
-    f"{CHART}/files/stress.py": "from locust import HttpUser\n",
+    **{f"{CHART}/files/{name}": (ROOT / CHART / "files" / name).read_text() for name in RULES},
+    f"{CHART}/files/smoke.py": SCRIPT,
+    f"{CHART}/files/stress.py": SCRIPT,
     f"{CHART}/files/lib/users.py": '"""Shared."""\n',
 }
 

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,11 @@ def namespace_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def keep(folder: Path, *runs: RecordedRun, **labels: str) -> None:
+def keep(folder: Path, *runs: RecordedRun, files: Mapping[str, bytes] = FILES, **labels: str) -> None:
     store = folder / "objects.json"
     objects: list[dict[str, Any]] = json.loads(store.read_text()) if store.exists() else []
     for run in runs:
-        parts, head = config_maps(run, FILES, {f"swarmfile.io/{name}": value for name, value in labels.items()})
+        parts, head = config_maps(run, files, {f"swarmfile.io/{name}": value for name, value in labels.items()})
         objects += [*parts, head]
     store.write_text(json.dumps(objects))
 

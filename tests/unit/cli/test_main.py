@@ -65,8 +65,8 @@ def test_a_flaw_of_a_file_is_one_line_and_3(write: Write, capsys: pytest.Capture
 def test_without_a_command_the_help_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.exit_code([]) == 3
     help_lines = capsys.readouterr().err.splitlines()
-    assert "  run      Run test types on this machine, one after the other." in help_lines
-    assert {"prune", "report", "results", "run", "wait"} <= {
+    assert "  run       Run test types on this machine, one after the other." in help_lines
+    assert {"baseline", "compare", "history", "prune", "report", "results", "run", "validate", "wait"} <= {
         line.split()[0] for line in help_lines if line.startswith("  ")
     }
 

@@ -26,6 +26,7 @@ def fetch(target: RunningTarget, path: str, body: bytes | None = None) -> tuple[
         ("/products", 200, b"/products/100"),
         ("/products/42", 200, b"Product 42"),
         ("/products/101", 404, b"no such product"),
+        ("/search", 200, b"/products/100"),
         ("/cart", 200, b"empty"),
         ("/checkout", 200, b"Checkout"),
         ("/slow?ms=1", 200, b"After 1 ms"),
@@ -67,3 +68,12 @@ def test_the_pool_serves_ten_at_a_time(target: RunningTarget) -> None:
     assert statuses == [200] * 50
     # Fifty visits of 20 ms in ten places cannot be done in less.
     assert time.monotonic() - began >= 0.1
+
+
+def test_the_search_serves_two_at_a_time(target: RunningTarget) -> None:
+    began = time.monotonic()
+    with ThreadPoolExecutor(10) as clients:
+        statuses = [status for status, _ in clients.map(lambda _: fetch(target, "/search"), range(10))]
+    assert statuses == [200] * 10
+    # Ten searches of 40 ms in two places cannot be done in less.
+    assert time.monotonic() - began >= 0.2

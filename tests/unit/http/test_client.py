@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from locust import FastHttpUser, HttpUser
+from locust.clients import HttpSession
+from requests.cookies import cookiejar_from_dict
 
 from swarmfile.http.errors import InvalidHeader, InvalidURL
 from swarmfile.http.user import SwarmHttpUser
 from tests.unit.http.scripted_server import Scripted, response
-from tests.unit.http.swarm_user import new_user
+from tests.unit.http.swarm_user import new_environment, new_user
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
@@ -36,10 +39,84 @@ def test_a_body_is_sent_with_its_type(
     assert server.seen[0].headers["content-length"] == str(len(body))
 
 
-def test_params_are_added_to_the_query_and_not_to_the_name(server: Scripted, user: SwarmHttpUser) -> None:
-    user.client.get("/search?a=1", params={"q": "x y", "tag": ["b", "c"], "none": None})
-    assert server.seen[0].target == "/search?a=1&q=x+y&tag=b&tag=c"
-    assert list(user.environment.stats.entries) == [("/search?a=1", "GET")]
+NAMED: list[tuple[str, dict[str, Any]]] = [
+    ("/search?a=1", {"params": {"q": "x y", "tag": ["b", "c"], "none": None}}),
+    ("/search", {"params": {"q": "tea"}}),
+    ("HOST/whole?x=1#y", {}),
+    ("", {}),
+    ("/a b", {}),
+    ("/plain", {"headers": {"X-A": "1"}}),
+    ("/missing", {"name": "own"}),
+]
+
+
+@pytest.mark.parametrize(("naming", "theirs"), [("http", HttpUser), ("fasthttp", FastHttpUser)])
+def test_requests_have_the_names_of_locusts_own_users(
+    server: Scripted, naming: str, theirs: type[HttpUser] | type[FastHttpUser]
+) -> None:
+    ours = new_user(server.url + "/below", naming=naming)
+    other: Any = type("Other", (theirs,), {"host": server.url + "/below"})(new_environment())
+    for url, options in NAMED:
+        for user in (ours, other):
+            user.client.get(url.replace("HOST", server.url), **options)
+    assert list(ours.environment.stats.entries) == list(other.environment.stats.entries)
+    assert [each.target for each in server.seen[::2]] == [each.target for each in server.seen[1::2]]
+
+
+def test_a_naming_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"Visitor\.naming: 'requests' is unknown: write \"http\" or \"fasthttp\""):
+        new_user("http://localhost", naming="requests")
+
+
+def test_the_load_follows_base_url(server: Scripted, user: SwarmHttpUser) -> None:
+    user.client.get("/a")
+    user.client.base_url = server.url.replace("127.0.0.1", "localhost") + "/v1"
+    user.client.get("/a")
+    assert [(each.target, each.headers["host"]) for each in server.seen] == [
+        ("/a", f"127.0.0.1:{server.port}"),
+        ("/v1/a", f"localhost:{server.port}"),
+    ]
+
+
+def test_credentials_do_not_follow_base_url(server: Scripted, user: SwarmHttpUser) -> None:
+    user.client.host_headers["X-Api-Key"] = "canary"
+    user.client.base_url = server.url.replace("127.0.0.1", "localhost")
+    user.client.get("/a")
+    assert "x-api-key" not in server.seen[0].headers
+
+
+def test_a_password_in_base_url_is_refused_and_not_repeated(user: SwarmHttpUser) -> None:
+    with pytest.raises(InvalidURL, match=r"set client\.auth") as error:
+        user.client.base_url = "http://me:secretpw@localhost"
+    assert "secretpw" not in str(error.value)
+
+
+def test_the_clients_headers_are_those_that_are_sent(server: Scripted, user: SwarmHttpUser) -> None:
+    assert (user.client.headers["User-Agent"], user.client.headers.get("accept")) == ("swarmfile", "*/*")
+    client: Any = user.client
+    client.headers = {"X-A": "1"}
+    client.get("/")
+    assert set(server.seen[0].headers) == {"host", "x-a"}
+
+
+@pytest.mark.parametrize("jar", [{"a": "1"}, cookiejar_from_dict({"a": "1"})], ids=["a mapping", "requests' jar"])
+@pytest.mark.parametrize("attribute", ["cookies", "cookiejar"])
+def test_the_jar_can_be_replaced(server: Scripted, user: SwarmHttpUser, jar: object, attribute: str) -> None:
+    setattr(user.client, attribute, jar)
+    user.client.get("/")
+    user.client.get("/", params={"q": "1"})
+    assert [each.headers.get("cookie") for each in server.seen] == ["a=1", "a=1"]
+
+
+def test_a_client_beside_it_tells_the_same_statistics(server: Scripted, user: SwarmHttpUser) -> None:
+    HttpSession(server.url, user.client.request_event, user).get("/beside")
+    assert list(user.environment.stats.entries) == [("/beside", "GET")]
+
+
+def test_a_script_may_keep_its_own_on_the_client(user: SwarmHttpUser) -> None:
+    client: Any = user.client
+    client.token = "mine"
+    assert client.token == "mine"
 
 
 @pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nb", "a\0b"])

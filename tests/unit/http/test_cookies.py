@@ -1,9 +1,12 @@
 import time
+from collections.abc import Callable
 from http.cookies import SimpleCookie
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.cookies import RequestsCookieJar, create_cookie
+from requests.utils import add_dict_to_cookiejar, dict_from_cookiejar
 
 from swarmfile.http.cookies import Cookies, default_path, domain_matches, parse_set_cookie, path_matches
 from swarmfile.http.url import split
@@ -107,8 +110,45 @@ def test_scripts_use_the_jar_as_they_know_it() -> None:
     assert dict(cookies) == {"b": "2"}
     cookies.clear()
     assert not cookies
-    with pytest.raises(KeyError):
-        del cookies["a"]
+    assert sent(cookies, "https://www.shop.example/cart") == ""
+
+
+@pytest.mark.parametrize(
+    ("use", "is_"),
+    [
+        (lambda own: [cookie.name for cookie in own], ["a", "b"]),
+        (dict_from_cookiejar, {"a": "1", "b": "2"}),
+        (lambda own: own.get_dict(domain="www.shop.example"), {"a": "1"}),
+        (lambda own: own.get("b", domain=".shop.example"), "2"),
+        (lambda own: own.list_domains(), ["www.shop.example", ".shop.example"]),
+        (lambda own: own.clear(domain="www.shop.example") or own.items(), [("b", "2")]),
+        (lambda own: own.pop("a"), "1"),
+        (lambda own: add_dict_to_cookiejar(own, {"c": "3"}) and own["c"], "3"),
+        (lambda own: own.copy().keys(), ["a", "b"]),
+        (lambda own: RequestsCookieJar().update(own), None),
+    ],
+)
+def test_what_is_done_with_requests_jar_is_done_with_this(use: Callable[[Cookies], object], is_: object) -> None:
+    own = jar("a=1; Path=/", "b=2; Path=/; Domain=shop.example")
+    assert use(own) == is_
+
+
+def test_cookies_of_another_jar_go_where_they_belong() -> None:
+    theirs = RequestsCookieJar()
+    theirs.set_cookie(create_cookie("a", "1", domain="localhost.local"))
+    theirs.set_cookie(create_cookie("b", "2", domain=".shop.example"))
+    cookies = Cookies()
+    cookies.update(theirs)
+    assert sent(cookies, "http://localhost:8080/") == "a=1"
+    assert sent(cookies, "https://www.shop.example/") == "b=2"
+
+
+def test_a_requests_own_cookies_join_the_jars_as_in_requests() -> None:
+    cookies = jar("a=1; Path=/")
+    origin = split("https://www.shop.example/").origin
+    assert cookies.header_with({"a": "own", "b": "2"}, origin, "/") == "a=1; b=2"
+    assert cookies.header_with(jar("a=new; Path=/"), origin, "/") == "a=new"
+    assert sent(cookies, "https://www.shop.example/") == "a=1"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +174,7 @@ def test_what_the_standard_library_writes_is_read(name: str, value: str) -> None
     written = SimpleCookie({name: value})[name].OutputString()
     cookie = parse_set_cookie(written, SHOP.origin, SHOP.path)
     assert cookie is not None
-    assert (cookie.name, cookie.value.strip('"')) == (name, value)
+    assert (cookie.name, str(cookie.value).strip('"')) == (name, value)
 
 
 @pytest.mark.parametrize(("path", "of"), [("/a", "/"), ("/a/b", "/a"), ("/a/b", "/a/"), ("/a", "/a")])

@@ -2,6 +2,7 @@ from math import inf
 
 import gevent
 import pytest
+import urllib3
 
 from swarmfile.http.pool import Timeouts, is_any_waiting
 from swarmfile.http.user import SwarmHttpUser
@@ -12,7 +13,8 @@ from tests.unit.http.swarm_user import eventually
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (None, Timeouts(1, 2, 3)),
+        (None, Timeouts(inf, inf, 3)),
+        (urllib3.Timeout(connect=4, read=None), Timeouts(4, inf, 3)),
         (5, Timeouts(5, 5, 3)),
         ((5, 6), Timeouts(5, 6, 3)),
         ((None, 6), Timeouts(inf, 6, 3)),

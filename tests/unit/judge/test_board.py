@@ -25,6 +25,44 @@ def standing(
     return board.standings()[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "requests", "violations", "limit"),
+    [
+        ("p95 < 300ms", 200, 10, 0.05),
+        ("p95 <= 400ms", 200, 0, 0.05),
+        ("error rate < 2%", 200, 10, 0.02),
+        ('error rate by "refused" < 2%', 200, 10, 0.02),
+        ('error rate by "timeout" < 2%', 200, 0, 0.02),
+        ('p95 < 300ms during "peak"', 90, 0, 0.05),
+    ],
+)
+def test_a_criterion_that_allows_a_share_counts_its_violations(
+    line: str, requests: int, violations: int, limit: float
+) -> None:
+    criterion = parse(line)
+    board = Board([criterion])
+    for second in range(20):
+        figures = {3: SLOW, 4: FAILING}.get(second, FAST)
+        board.record(second, "all", copy(figures))
+        board.advance(second + 1, phase="base" if second < 10 else "peak")
+    board.finish(20)
+    evidence = board.sufficiency(criterion)
+    assert evidence
+    assert (evidence.requests, evidence.violations) == (requests, violations)
+    assert evidence.limit == pytest.approx(limit)
+
+
+@pytest.mark.parametrize(
+    "line", ["average < 300ms", "p95 > 10ms", "p95 < 300ms for 5s", "error rate <= 0", "p100 < 1s"]
+)
+def test_a_criterion_that_allows_no_share_has_no_evidence(line: str) -> None:
+    criterion = parse(line)
+    board = Board([criterion])
+    board.record(0, "all", copy(FAST))
+    board.finish(20)
+    assert board.sufficiency(criterion) is None
+
+
 def copy(figures: Figures) -> Figures:
     return Figures.of_wire([dict(part) if isinstance(part, dict) else part for part in figures.wire()])
 

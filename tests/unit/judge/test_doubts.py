@@ -41,6 +41,10 @@ def test_a_run_that_was_delivered_raises_no_doubt(a_run: ARun) -> None:
         ({"cause": Cause.STOPPED, "ended_at": 1004.0}, "cut short: stopped by hand after 4 s of the planned 10 s"),
         ({"cause": Cause.INTERRUPTED, "ended_at": 1004.0}, "cut short: interrupted after 4 s of the planned 10 s"),
         ({"cause": Cause.TERMINATED, "planned_s": None}, "cut short: terminated (SIGTERM) after 10 s"),
+        (
+            {"cause": Cause.SCRIPT, "ended_at": 1004.0, "detail": "test.py, line 3", "delivery": presence(10, 5, 1)},
+            "ended by the script after 4 s of the planned 10 s (test.py, line 3)",
+        ),
         ({"cause": Cause.RESTARTED}, "cut short: the master was restarted"),
         ({"cause": Cause.WORKERS_LOST, "ended_at": 1004.0}, "every worker was lost after 4 s of the planned 10 s"),
         ({"cause": Cause.NEVER_BEGAN, "detail": "1 of 2 came"}, "the run never began: 1 of 2 came"),

@@ -145,6 +145,24 @@ def test_a_criterion_that_says_nothing_is_a_doubt(
     assert [doubt.reason for doubt in judge.doubts(replace(a_run(), **changes))] == reasons
 
 
+@pytest.mark.parametrize(
+    ("line", "seconds", "said"),
+    [
+        ("p95 < 300ms", 5, ["p95 < 300ms held in 50 requests; 59 are needed to say so: run longer"]),
+        ("p95 < 300ms", 6, []),
+        ("p95 < 1ms", 1, []),
+        ("p50 < 1s, warn", 1, []),
+    ],
+    ids=["too few", "enough", "all of them", "half of them"],
+)
+def test_too_few_requests_are_a_doubt(judged: Judged, a_run: ARun, line: str, seconds: int, said: list[str]) -> None:
+    judge = judged.by(line, warmUp=1)
+    judged.goes_on(judge, seconds + 1, FAST)
+    doubts = list(judge.doubts(a_run(started_at=1000.0, ended_at=1001.0 + seconds)))
+    assert [doubt.sentence for doubt in doubts] == said
+    assert {doubt.reason for doubt in doubts} <= {Reason.TOO_FEW_REQUESTS}
+
+
 def test_the_next_run_begins_with_nothing(judged: Judged) -> None:
     judge = judged.by("p95 < 300ms")
     judged.goes_on(judge, SETTLE_S + 1, SLOW)

@@ -29,8 +29,8 @@ def test_throttling_is_read_from_both_versions_of_cgroups(tmp_path: Path, name: 
 def test_a_blocked_event_loop_shows_as_lag() -> None:
     probe = Probe(lambda: 0.0)
     prober = gevent.spawn(probe.run)
-    seconds: list[Second] = []
-    with gevent.Timeout(30):
+    began, spent_s, seconds = time.monotonic(), time.process_time(), list[Second]()
+    with gevent.Timeout(60):
         while not seconds:
             gevent.sleep(0.001)
             # Longer than a probe sleeps: each of them is late by the rest, however fast the machine is.
@@ -40,7 +40,9 @@ def test_a_blocked_event_loop_shows_as_lag() -> None:
             seconds = probe.take()
     prober.kill()
     assert seconds[0].lag_ms > 100
-    assert seconds[0].cpu > 0.1
+    # On a busy machine the loop got little of the CPU itself.
+    share = (time.process_time() - spent_s) / (time.monotonic() - began)
+    assert seconds[0].cpu == pytest.approx(share, rel=0.3)
 
 
 @dataclass

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from locust.event import EventHook
+from requests import HTTPError, Response
 
+from swarmfile.http.pool import Timeouts
 from swarmfile.judge.script import ListenerErrors, data_missing, exceptions, listener_errors, missing_data_file
 
 
@@ -24,6 +26,15 @@ def test_exceptions_that_locust_swallows_are_told_with_their_place() -> None:
     assert ", in raised)" in doubt.sentence
 
 
+def test_the_place_is_the_scripts_own_where_what_it_called_raised() -> None:
+    try:
+        Timeouts().override("5")
+    except ValueError as error:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+    row = {"count": 1, "msg": "no", "traceback": frames, "nodes": {"a"}}
+    assert "raised once: no (test_script.py, line " in next(exceptions([row], requests=100, tolerance=0.0)).sentence
+
+
 def test_the_most_frequent_of_several_kinds_is_told() -> None:
     other = {"count": 9, "msg": "no", "traceback": "", "nodes": {"a"}}
     doubt = next(exceptions([raised(3), other], requests=100, tolerance=0.0))
@@ -33,6 +44,27 @@ def test_the_most_frequent_of_several_kinds_is_told() -> None:
 @pytest.mark.parametrize(("count", "tolerance", "doubts"), [(0, 0.0, 0), (1, 0.0, 1), (1, 0.01, 0), (2, 0.01, 1)])
 def test_exceptions_within_the_tolerance_are_not_doubted(count: int, tolerance: float, doubts: int) -> None:
     assert len(list(exceptions([raised(count)], requests=100, tolerance=tolerance))) == doubts
+
+
+def answered() -> dict[str, object]:
+    """What a response of requests raises."""
+    response = Response()
+    response.status_code, response.reason, response.url = 500, "Server Error", "/error"
+    try:
+        response.raise_for_status()
+    except HTTPError as error:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        return {"count": 5, "msg": str(error), "traceback": frames, "nodes": {"a"}}
+    raise AssertionError
+
+
+def test_what_the_target_answered_only_warns_where_it_is_raised() -> None:
+    own, targets = exceptions([answered(), raised(3)], requests=100, tolerance=0.0)
+    assert (own.only_warns, targets.only_warns) == (False, True)
+    assert "raised 3 times: 'token'" in own.sentence
+    start = "the script raised 5 times what the target answered: 500 Server Error: Server Error for url: /error ("
+    assert targets.sentence.startswith(start + "test_script.py, line ")
+    assert ", in answered)" in targets.sentence
 
 
 def test_a_listener_that_raises_is_counted() -> None:

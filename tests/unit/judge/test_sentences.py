@@ -3,7 +3,8 @@ from locust.stats import StatsError
 
 from swarmfile.definition.grammar import parse
 from swarmfile.judge.board import Standing
-from swarmfile.judge.sentences import main_cause, sentence
+from swarmfile.judge.sentences import main_cause, sentence, too_few
+from swarmfile.stats.sufficiency import Sufficiency
 from swarmfile.verdict import AssertionState
 
 
@@ -89,3 +90,31 @@ def test_a_long_cause_is_cut() -> None:
         Standing(parse("failures < 1"), AssertionState.BROKEN, 5, None), [StatsError("GET", "/", "x" * 999)]
     )
     assert len(cause) < 400
+
+
+@pytest.mark.parametrize(
+    ("state", "evidence", "says"),
+    [
+        (
+            AssertionState.HELD,
+            Sufficiency(212, 0, 0.01),
+            "p99 < 800ms held in 212 requests; 299 are needed to say so: run longer",
+        ),
+        (
+            AssertionState.BROKEN,
+            Sufficiency(1200, 14, 0.01, 4.0),
+            "p99 < 800ms broke in 1,200 requests that count as 300, since neighbours are alike; 54,000 are needed",
+        ),
+        (
+            AssertionState.HELD,
+            Sufficiency(1000, 10, 0.01),
+            "p99 < 800ms held in 1,000 requests; no number of them would decide: it is the limit",
+        ),
+        (AssertionState.HELD, Sufficiency(299, 0, 0.01), ""),
+        (AssertionState.UNKNOWN, Sufficiency(212, 0, 0.01), ""),
+        (AssertionState.HELD, None, ""),
+    ],
+)
+def test_how_many_requests_are_too_few(state: AssertionState, evidence: Sufficiency | None, says: str) -> None:
+    found = too_few(Standing(parse("p99 < 800ms"), state, 790.0), evidence)
+    assert found == says or (says and found.startswith(says.split(" 54,000")[0]))

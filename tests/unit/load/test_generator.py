@@ -10,7 +10,7 @@ import pytest
 from locust.env import Environment
 from locust.runners import LocalRunner
 
-from swarmfile.load.generator import COUNTS, SHARE, ArrivalGenerator
+from swarmfile.load.generator import COUNTS, LEAD_S, SHARE, ArrivalGenerator
 from swarmfile.load.standby import Standby
 
 # Name, rate, seconds, ramp: 40 arrivals.
@@ -68,7 +68,7 @@ def test_each_arrival_of_the_share_is_made_once_at_its_moment_or_later(worker: W
     assert moments == pytest.approx([k / 400 for k in range(1, 40, 2)], abs=0.5)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert gaps == pytest.approx([2 / 400] * 19, abs=1e-6)
-    assert worker.told[-1] == {"begun": 0, "dropped": 20, "unfinished": 0, "done": True, "leaves": False}
+    assert worker.told[-1] == {"begun": 0, "dropped": 20, "unfinished": 0, "done": True, "leaves_at_s": None}
 
 
 def test_a_new_share_begins_where_the_old_one_ends(worker: Worker) -> None:
@@ -77,6 +77,41 @@ def test_a_new_share_begins_where_the_old_one_ends(worker: Worker) -> None:
     worker.until_done()
     first = worker.standby.arrivals[0]
     expected = [*range(0, 20, 2), *range(20, 40)]
+    assert [round((arrival - first) * 400, 3) for arrival in worker.standby.arrivals] == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "made"),
+    [
+        # 40 arrivals by one; of the 20 from 0.05 s on, which are made, 10 become another's: it leaves its 10 out.
+        ((0, 1, 0.0), [(0, 2, 0.05)], [*range(40)]),
+        # Each second one by then; 10 too many were made, and 10 of its 20 are left out.
+        ((0, 2, 0.0), [(0, 1, 0.05)], [*range(0, 40, 2), *range(30, 40)]),
+        # Two changes at once: what the first leaves out is not counted for the second.
+        ((0, 2, 0.0), [(0, 1, 0.05), (0, 1, 0.05)], [*range(0, 40, 2), *range(30, 40)]),
+    ],
+    ids=["a worker joined", "a worker left", "two changes"],
+)
+def test_a_share_that_comes_late_makes_no_arrival_twice(
+    worker: Worker, first: tuple[int, int, float], later: list[tuple[int, int, float]], made: list[int]
+) -> None:
+    worker.share(*first, 0.2)
+    worker.until_done()
+    for share in later:
+        worker.share(*share, 0.2)
+    worker.told.clear()
+    worker.until_done()
+    start = worker.standby.arrivals[0]
+    assert [round((arrival - start) * 400) for arrival in worker.standby.arrivals] == made
+
+
+def test_two_shares_that_come_together_are_both_kept(worker: Worker) -> None:
+    worker.share(0, 2, 0.0, -0.05)
+    worker.share(0, 1, 0.025, -0.05)
+    worker.share(1, 2, 0.05, -0.05)
+    worker.until_done()
+    first = worker.standby.arrivals[0]
+    expected = [*range(0, 10, 2), *range(10, 20), *range(21, 40, 2)]
     assert [round((arrival - first) * 400, 3) for arrival in worker.standby.arrivals] == expected
 
 
@@ -101,19 +136,30 @@ def test_a_worker_that_is_cut_off_makes_no_more_until_it_has_a_share_again(worke
 
 
 def test_a_worker_that_leaves_goes_on_until_others_do_and_until_its_tasks_are_over(worker: Worker) -> None:
-    worker.share(0, 1, 0.0, 0.0)
+    worker.share(0, 1, 0.0, LEAD_S - 0.05)
     worker.standby.unfinished = 1
     leaving = gevent.spawn(worker.generator.leave)
-    gevent.sleep(0.02)
-    assert worker.told[-1]["leaves"]
-    worker.share(None, 1, 0.05, 0.02)
-    gevent.sleep(0.3)
-    assert len(worker.standby.arrivals) == 20
+    with gevent.Timeout(60):
+        while not (worker.told and worker.told[-1]["leaves_at_s"]):
+            gevent.sleep(0.01)
+    assert worker.told[-1]["leaves_at_s"] >= LEAD_S
+    # Others know which arrivals it leaves: what it is told now is for a worker that stays.
+    worker.share(0, 2, 0.0, 0.02)
+    gevent.sleep(LEAD_S + 0.2)
+    assert len(worker.standby.arrivals) == 40
     assert not leaving.ready()
     worker.standby.unfinished = 0
     leaving.join(60)
     assert leaving.ready()
-    assert (worker.told[-1]["dropped"], worker.told[-1]["unfinished"]) == (20, 0)
+    assert (worker.told[-1]["dropped"], worker.told[-1]["unfinished"]) == (40, 0)
+
+
+def test_a_worker_that_leaves_makes_no_arrival_that_is_anothers_by_then(worker: Worker) -> None:
+    # Before its first arrival, which is due when others make it.
+    worker.share(0, 1, 0.0, -2 * LEAD_S)
+    worker.generator.leave()
+    assert worker.standby.arrivals == []
+    assert worker.told[-1]["leaves_at_s"] < 0
 
 
 def test_a_worker_that_leaves_before_any_arrival_waits_for_nobody(worker: Worker) -> None:

@@ -10,8 +10,8 @@ from locust.runners import STATE_MISSING, STATE_RUNNING, MasterRunner, WorkerNod
 
 from swarmfile.definition.arrivals import Arrivals, of_settings
 from swarmfile.definition.rate import RateStage
-from swarmfile.load.generator import COUNTS, GRACE_S
-from swarmfile.load.spread import LEAD_S, SPAWNING_S, ArrivalsShape
+from swarmfile.load.generator import COUNTS, GRACE_S, LEAD_S
+from swarmfile.load.spread import SPAWNING_S, ArrivalsShape
 
 ARRIVALS = Arrivals((RateStage("calm", 10, 60), RateStage("peak", 40, 30, 10)), max_users=50)
 
@@ -44,8 +44,8 @@ class Lead:
         sent, self.sent[:] = list(self.sent), []
         return {worker: (data["index"], data["count"], round(data["from_s"], 3)) for worker, data in sent}
 
-    def count(self, worker: str, begun: int, dropped: int = 0, unfinished: int = 0, **told: bool) -> None:
-        data = {"begun": begun, "dropped": dropped, "unfinished": unfinished, "done": False, "leaves": False} | told
+    def count(self, worker: str, begun: int, dropped: int = 0, unfinished: int = 0, **told: float) -> None:
+        data = {"begun": begun, "dropped": dropped, "unfinished": unfinished, "done": False, "leaves_at_s": None} | told
         listener, _ = self.runner.custom_messages[COUNTS]
         listener(environment=self.environment, msg=Message(COUNTS, data, worker))
 
@@ -94,11 +94,14 @@ def test_the_share_of_a_lost_worker_goes_to_the_others(spread: Lead) -> None:
     assert spread.shares() == {"a": (0, 2, 5 + LEAD_S), "c": (1, 2, 5 + LEAD_S)}
 
 
-def test_the_share_of_a_worker_that_leaves_is_taken_from_it_when_others_get_it(spread: Lead) -> None:
+@pytest.mark.parametrize(("leaves_at_s", "from_s"), [(5.2, 5.2), (4.0, 4.0), (6.0, 5 + LEAD_S), (2.9, 5 + LEAD_S)])
+def test_others_go_on_where_a_worker_leaves_unless_that_is_long_ago(
+    spread: Lead, leaves_at_s: float, from_s: float
+) -> None:
     spread.at(5)
-    spread.count("b", begun=20, leaves=True)
-    assert spread.shares() == {"a": (0, 2, 5 + LEAD_S), "c": (1, 2, 5 + LEAD_S), "b": (None, 2, 5 + LEAD_S)}
-    spread.count("b", begun=22, leaves=True)
+    spread.count("b", begun=20, leaves_at_s=leaves_at_s)
+    assert spread.shares() == {"a": (0, 2, from_s), "c": (1, 2, from_s)}
+    spread.count("b", begun=22, leaves_at_s=leaves_at_s)
     spread.shape.spread()
     assert spread.shares() == {}
 
@@ -108,7 +111,7 @@ def test_the_only_worker_that_leaves_keeps_its_share(spread: Lead) -> None:
         del spread.runner.clients[name]
     spread.shape.spread()
     spread.sent.clear()
-    spread.count("b", begun=20, leaves=True)
+    spread.count("b", begun=20, leaves_at_s=0.2)
     assert spread.shares() == {}
 
 

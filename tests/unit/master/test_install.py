@@ -11,6 +11,7 @@ from locust.runners import STATE_RUNNING, MasterRunner, Runner, WorkerNode, Work
 
 from swarmfile.master import install as run_master
 from swarmfile.master import quit as run_quit
+from swarmfile.master import script_end
 from swarmfile.master.watch import RunWatch
 from swarmfile.run.context import Context
 from swarmfile.run.finished import Cause
@@ -23,6 +24,7 @@ Lead = Callable[[Runner], RunWatch]
 @pytest.fixture(autouse=True)
 def nothing_ends_this_process(sigterm: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_quit, "events", Events())
+    monkeypatch.setattr(script_end, "listen_to_exits", lambda _: None)
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def test_a_process_that_makes_its_load_itself_concludes_as_soon_as_it_stops(lead
     assert watch.live
     local.stop()
     assert watch.concluded
-    assert (watch.concluded.run.id, watch.concluded.run.cause) == ("smoke-first", Cause.STOPPED)
+    assert (watch.concluded.run.id, watch.concluded.run.cause) == ("smoke-first", Cause.SCRIPT)
 
 
 def test_a_master_waits_for_the_last_report_of_a_worker(lead: Lead, master: MasterRunner) -> None:

@@ -26,7 +26,7 @@ def environment() -> Iterator[Environment]:
 def test_all_files_but_the_history_are_written(a_run: Callable[..., Run], environment: Environment) -> None:
     run = a_run()
     assert results.write(run, PASSED, environment, Context()) == PASSED
-    assert len(list(run.folder.iterdir())) == 8
+    assert len(list(run.folder.iterdir())) == 9
     assert json.loads((run.folder / "verdict.json").read_text()) == PASSED.as_dict()
 
 

@@ -11,7 +11,7 @@ from locust.stats import RequestStats
 
 from swarmfile.results.text import ENDPOINTS_SHOWN, NOTHING_MEASURED, junit, markdown, summary
 from swarmfile.run.finished import Cause, Run, Tally
-from swarmfile.run.generator import Generator
+from swarmfile.run.generator import Busyness, Generator
 from swarmfile.verdict import Assertion, AssertionState, Outcome, Verdict
 
 BROKEN = Assertion("p95", 950, 100, AssertionState.BROKEN, 'p95 was 950 ms, above "100" & more')
@@ -37,7 +37,7 @@ def test_the_summary_of_a_run_that_nobody_measured_claims_no_numbers(
 
 
 def test_the_summary_says_what_the_generator_could_do(a_run: Callable[..., Run]) -> None:
-    run = a_run(generator=Generator(spent={"a": (1000, 0.1)}))
+    run = a_run(generator=Generator(busy={"a": Busyness(seconds=1)}, spent={"a": (1000, 0.1)}))
     assert "\nThe generator spent 100 µs of CPU on a request: " in summary(run, FAILED)
     assert "The generator" not in summary(a_run(), FAILED)
 

@@ -28,8 +28,17 @@ def test_what_one_core_could_do_is_told_from_what_a_request_cost() -> None:
         "saturated_share": 0.0,
         "was_limit": False,
         "sentence": "The generator spent 150 µs of CPU on a request: one core makes at least about 6,667 requests/s. "
-        "It was saturated for 0% of the run, and was not the limit.",
+        "The generator was saturated for 0% of the run, and was not the limit.",
     }
+
+
+def test_nothing_is_told_of_a_core_that_was_idle() -> None:
+    # As many requests as a smoke test makes, and the CPU that two workers need anyway.
+    known = generator(a=[IDLE] * 20, b=[IDLE] * 20)
+    known.spent = {"a": (136, 0.28), "b": (136, 0.27)}
+    told = known.as_dict()
+    assert told["sentence"] == "The generator was saturated for 0% of the run, and was not the limit."
+    assert told["cpu_us_per_request"] == pytest.approx(2022, abs=1)
 
 
 def test_a_generator_that_was_the_limit_says_so() -> None:

@@ -23,6 +23,13 @@ def test_libraries_lie_beside_scripts(tmp_path: Path) -> None:
     assert libraries([tmp_path / "a.py", tmp_path / "b.py"]) == [tmp_path / "lib" / "helpers.py"]
 
 
+def test_libraries_lie_in_the_folder_of_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "helpers.py").touch()
+    monkeypatch.chdir(tmp_path)
+    assert libraries([Path("/elsewhere/a.py")]) == [tmp_path / "lib" / "helpers.py"]
+
+
 def test_the_command_line_is_no_part_of_a_run() -> None:
     rooms = {path.relative_to(PACKAGE).parts[0] for path in package_files()}
     assert {"plugin.py", "http", "judge"} <= rooms

@@ -71,10 +71,8 @@ def answer(kube: Kube, asked: Asked) -> tuple[int, Object]:
         return (409, {"message": "already exists"}) if existing else kube.put(asked.kind, asked.body)
     if existing is None:
         return 404, {"message": f'{asked.kind} "{asked.name}" not found'}
-    if (
-        asked.body.get("metadata", {}).get("resourceVersion", existing["metadata"]["resourceVersion"])
-        != (existing["metadata"]["resourceVersion"])
-    ):
+    newest = existing["metadata"]["resourceVersion"]
+    if any(asked.body.get(part, {}).get("resourceVersion", newest) != newest for part in ("metadata", "preconditions")):
         return 409, {"message": "the object has been modified"}
     if asked.method == "PATCH":
         return kube.put(asked.kind, cast(Object, merged(existing, asked.body)))
@@ -98,7 +96,7 @@ def handler_of(kube: Kube) -> type[BaseHTTPRequestHandler]:
             if kube.refuse:
                 return kube.refuse, {"message": "configmaps is forbidden"}
             url = urlsplit(self.path)
-            kind, _, name = url.path.removeprefix("/api/v1/namespaces/testing/").partition("/")
+            kind, _, name = url.path.partition("/namespaces/testing/")[2].partition("/")
             selector = parse_qs(url.query).get("labelSelector", [""])[0]
             return answer(kube, Asked(self.command, kind, name, selector, body))
 

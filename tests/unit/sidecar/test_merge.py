@@ -4,7 +4,7 @@ import hashlib
 
 from swarmfile.sidecar.merge import merged
 from swarmfile.sidecar.record import RecordedRun
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 
 RUN = "smoke-1"
 HISTORY = "locust_stats_history.csv"
@@ -15,7 +15,7 @@ def files_by(whom: str, *names: str) -> dict[str, bytes]:
 
 
 SNAPSHOT = files_by("the master", HISTORY, "state.json")
-WHOLE = files_by("the master", *NINE_FILES)
+WHOLE = files_by("the master", *RUN_FILES)
 # What a successor has after it was given a snapshot.
 RESTARTED = SNAPSHOT | files_by("the successor", "verdict.json", "junit.xml", "summary.md")
 
@@ -66,7 +66,7 @@ def test_a_successor_takes_nothing_from_a_full_record() -> None:
 def test_a_master_that_comes_after_its_successor_adds_its_files_and_changes_no_verdict() -> None:
     run, files = after(("INVALID", RESTARTED), ("PASS", WHOLE), same_writer=False)
     assert (run.outcome, run.reasons, run.requests) == ("INVALID", ("INVALID",), len(WHOLE))
-    assert files.keys() == NINE_FILES
+    assert files.keys() == RUN_FILES
     assert files["verdict.json"] == RESTARTED["verdict.json"]
     assert files["metrics.json"] == WHOLE["metrics.json"]
     assert files[HISTORY] == WHOLE[HISTORY]

@@ -14,7 +14,7 @@ from swarmfile.sidecar import upload as sidecar_upload
 from swarmfile.sidecar.folder import files_of
 from swarmfile.sidecar.s3 import Bucket
 from swarmfile.sidecar.upload import Uploads
-from tests.results_folder import NINE_FILES
+from tests.results_folder import RUN_FILES
 from tests.s3_storage import BUCKET, Storage, environment
 from tests.unit.http.scripted_server import HANG, Scripted
 
@@ -24,7 +24,7 @@ RUN = "smoke-20260101-101010-ab12"
 def ended(results: Path, run: str = RUN) -> Path:
     folder = results / run
     folder.mkdir()
-    for name in NINE_FILES:
+    for name in RUN_FILES:
         (folder / name).write_text(f"{name} of {run}")
     return folder
 
@@ -50,7 +50,7 @@ def test_all_files_of_ended_runs_are_put_and_no_others(storage: Storage, tmp_pat
     (ended(tmp_path, "running") / "verdict.json").unlink()
     (tmp_path / ".started-abc.json").write_text("{}")
     uploads(storage.url, tmp_path).look()
-    assert storage.objects == {f"{RUN}/{name}": f"{name} of {RUN}".encode() for name in NINE_FILES}
+    assert storage.objects == {f"{RUN}/{name}": f"{name} of {RUN}".encode() for name in RUN_FILES}
 
 
 def test_a_file_too_large_for_config_maps_is_there(storage: Storage, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_run_that_was_put_by_half_is_put_whole(storage: Storage, tmp_path: Pat
     (storage.folder / BUCKET / RUN / "verdict.json").unlink()
     (storage.folder / BUCKET / RUN / "report.html").unlink()
     uploads(storage.url, tmp_path).look()
-    assert len(storage.objects) == len(NINE_FILES)
+    assert len(storage.objects) == len(RUN_FILES)
 
 
 def test_a_storage_that_refuses_is_one_line_and_the_next_look_succeeds(
@@ -103,7 +103,7 @@ def test_a_storage_that_refuses_is_one_line_and_the_next_look_succeeds(
     (line,) = complaints(caplog)
     assert line.startswith("swarmfile: results are not in the bucket: results.s3.bucket: ")
     one.look()
-    assert len(storage.objects) == len(NINE_FILES)
+    assert len(storage.objects) == len(RUN_FILES)
 
 
 def test_the_master_learns_what_became_of_a_run_that_the_bucket_alone_keeps(storage: Storage, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_what_is_no_file_of_the_library_s_is_not_put(storage: Storage, tmp_path:
     for name in ("locust_stats.csv", "own.csv"):
         (tmp_path / RUN / name).symlink_to("/proc/self/environ")
     uploads(storage.url, tmp_path).look()
-    assert storage.objects.keys() == {f"{RUN}/{name}" for name in NINE_FILES - {"locust_stats.csv"}}
+    assert storage.objects.keys() == {f"{RUN}/{name}" for name in RUN_FILES - {"locust_stats.csv"}}
 
 
 def test_what_ends_with_the_pod_gets_one_last_look(storage: Storage, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_what_ends_with_the_pod_gets_one_last_look(storage: Storage, tmp_path: P
     ended(tmp_path)
     leave.set()
     thread.join(60)
-    assert len(storage.objects) == len(NINE_FILES)
+    assert len(storage.objects) == len(RUN_FILES)
 
 
 def test_a_storage_that_hangs_holds_nobody_up(

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmfile.untrusted.text import plain, plain_lines
+from swarmfile.untrusted.text import MOST, one_line, plain, plain_lines
 
 
 @pytest.mark.parametrize(
-    ("text", "one_line", "lines"),
+    ("text", "line", "lines"),
     [
         ("GET /ü 🙂", "GET /ü 🙂", "GET /ü 🙂"),
         ("a\tb\nc", "a\\tb\\nc", "a\tb\nc"),
@@ -15,8 +15,8 @@ from swarmfile.untrusted.text import plain, plain_lines
         ("safe\u202etxt.exe\ud800", "safe\\u202etxt.exe\\ud800", "safe\\u202etxt.exe\\ud800"),
     ],
 )
-def test_control_characters_are_shown_as_such(text: str, one_line: str, lines: str) -> None:
-    assert plain(text) == one_line
+def test_control_characters_are_shown_as_such(text: str, line: str, lines: str) -> None:
+    assert plain(text) == line
     assert plain_lines(text) == lines
 
 
@@ -25,3 +25,11 @@ def test_what_comes_out_is_one_line_that_can_be_written(text: str) -> None:
     assert len(plain(text).splitlines()) <= 1
     assert plain(text).encode().decode() == plain(text)
     assert plain(plain(text)) == plain(text)
+
+
+def test_a_long_text_keeps_beginning_and_end_and_says_what_is_missing() -> None:
+    shortened = one_line("first\n" + "y" * 1_000_000 + "last")
+    assert shortened.startswith("first\\nyyy")
+    assert shortened.endswith("yyylast")
+    assert " [999,010 characters left out] " in shortened
+    assert len(shortened) < MOST + 50

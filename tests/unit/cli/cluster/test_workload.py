@@ -49,7 +49,9 @@ def test_another_release_is_not_taken() -> None:
 
 def test_of_several_tests_one_must_be_chosen() -> None:
     both = sight(workload(), workload(name="own", labels=OURS))
-    with pytest.raises(BadInputError, match="several tests are installed: locust, own; choose one with --release"):
+    with pytest.raises(
+        BadInputError, match="several tests are installed: locust, own; choose one with --name or --release"
+    ):
         both.master(None)
     assert both.master("own")
 

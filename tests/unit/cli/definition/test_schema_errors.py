@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 
-from swarmfile.cli.definition.schema_errors import flaw_of, sentence
+from swarmfile.cli.definition.schema_errors import flaws_of, sentence
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_an_objection_says_what_is_wrong_and_what_to_write(
 ) -> None:
     error = best_match(Draft7Validator({"properties": {"delayMs": schema}}).iter_errors({"delayMs": value}))
     assert error is not None
-    assert re.fullmatch(text, sentence(flaw_of(error), default))
+    assert re.fullmatch(text, sentence(next(flaws_of(error)), default))
 
 
 def test_a_description_helps_where_there_is_no_example() -> None:
     schema = {"properties": {"host": {"type": "string", "description": "Address of the system under test."}}}
     error = best_match(Draft7Validator(schema).iter_errors({"host": 1}))
     assert error is not None
-    assert sentence(flaw_of(error), None) == "host: 1 is not text; write text (Address of the system under test)"
+    assert sentence(next(flaws_of(error)), None) == "host: 1 is not text; write text (Address of the system under test)"

@@ -34,6 +34,22 @@ def test_ones_own_script_goes_before_all(clone: Clone, tmp_path: Path) -> None:
     assert (script.name, script.text) == ("mine.py", "# ä\r\n".encode())
 
 
+def test_ones_own_script_runs_where_it_lies_beside_its_files(clone: Clone, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").touch()
+    assert find_script(smoke(clone), str(tmp_path / "mine.py")).place == tmp_path / "mine.py"
+    assert find_script(smoke(clone), None).place is None
+
+
+@pytest.mark.parametrize(("folder", "beside"), [("a", "lib/users.py"), ("b", "lib.py"), ("c,d", "notes.txt")])
+def test_a_script_is_copied_that_cannot_run_in_place(clone: Clone, tmp_path: Path, folder: str, beside: str) -> None:
+    other = tmp_path / folder / beside
+    other.parent.mkdir(parents=True)
+    other.touch()
+    script = tmp_path / folder / "mine.py"
+    script.touch()
+    assert find_script(smoke(clone), str(script)).place is None
+
+
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [

@@ -45,6 +45,13 @@ def test_a_run_finds_what_it_would_find_in_a_pod(clone: Clone) -> None:
         assert packages == str(clone.root / "packages")
 
 
+def test_a_script_with_a_place_runs_there(clone: Clone) -> None:
+    script = Script("mine.py", b"# script", Path("/mine/mine.py"))
+    with staged(replace(material(clone), script=script)) as stage:
+        assert stage.locustfiles.split(",")[1] == "/mine/mine.py"
+        assert not (stage.folder / "mine.py").exists()
+
+
 def test_nothing_is_left_at_the_end(clone: Clone, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), staged(material(clone)):
         raise RuntimeError

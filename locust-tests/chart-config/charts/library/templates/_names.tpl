@@ -29,6 +29,15 @@ secret: {{ .Values.names.secret | default (printf "%s-credentials" $fullname) }}
 {{- end -}}
 {{- end }}
 
+{{- /* The ServiceAccount of the pod with the sidecar: upstream's master has one of its own. */}}
+{{- define "swarmfile.sidecarAccount" -}}
+{{- if and .Values.upstream (ne .Values.mode "job") -}}
+{{- include "swarmfile.upstreamFullname" . }}-master
+{{- else -}}
+{{- include "swarmfile.serviceAccountName" . -}}
+{{- end -}}
+{{- end }}
+
 {{- /* YAML: of what helm leaves at an uninstall: by it a run that ends after its release is still recorded. */}}
 {{- define "swarmfile.keptAnnotations" -}}
 {{- if and .Values.rbac.keep .Values.rbac.create .Values.results.publish -}}

@@ -3,7 +3,7 @@
 {{- $names := include "swarmfile.names" .root | fromYaml -}}
 {{- $image := .root.Values.image -}}
 {{- $package := include "swarmfile.package" .root | fromJson -}}
-{{- tpl (.root.Files.Get "files/pod.yaml") (dict "test" .root.Values "names" $names "package" $package "definition" .definition "image" (include "swarmfile.image" .root) "pullPolicy" $image.pullPolicy "webPort" 8089) -}}
+{{- tpl (.root.Files.Get "files/pod.yaml") (dict "test" .root.Values "names" $names "package" $package "definition" .definition "guard" (include "swarmfile.guard" .root | fromYaml) "image" (include "swarmfile.image" .root) "pullPolicy" $image.pullPolicy "webPort" 8089) -}}
 {{- end }}
 
 {{- define "swarmfile.image" -}}

@@ -8,15 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from swarmfile.clients.counted import counted
     from swarmfile.clients.kind import awaited, traceparent
     from swarmfile.http.user import SwarmHttpUser
     from swarmfile.stats.values import record
 
-__all__ = ["SwarmHttpUser", "awaited", "record", "traceparent"]
+__all__ = ["SwarmHttpUser", "awaited", "counted", "record", "traceparent"]
 
 _PLACES = {
     "SwarmHttpUser": "swarmfile.http.user",
     "awaited": "swarmfile.clients.kind",
+    "counted": "swarmfile.clients.counted",
     "record": "swarmfile.stats.values",
     "traceparent": "swarmfile.clients.kind",
 }

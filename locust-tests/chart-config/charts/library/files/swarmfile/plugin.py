@@ -23,11 +23,11 @@ from swarmfile.judge import doubts, validity
 from swarmfile.judge import install as assertions
 from swarmfile.load import cut, keep, options, stages
 from swarmfile.load import open as open_model
-from swarmfile.master import guard, log
+from swarmfile.master import guard, log, taken
 from swarmfile.master import install as master
 from swarmfile.metrics import route
 from swarmfile.patches import clock, garbage, receive, spawn, waiting
-from swarmfile.run import leave, parent, rest, unanswered
+from swarmfile.run import leave, parent, rest, script_end, unanswered
 from swarmfile.run.context import Context, from_environment
 from swarmfile.run.installing import install
 from swarmfile.run.scripts import libraries, package_files, scripts
@@ -37,6 +37,7 @@ FEATURES = (
     parent,
     guard,
     leave,
+    script_end,
     clients,
     failures,
     options,
@@ -58,6 +59,7 @@ FEATURES = (
     clock,
     waiting,
     versions,
+    taken,
 )
 
 

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 
 
 class BadInputError(Exception):
-    """One line in the reader's words: the file or flag, the key, what is wrong and what to write instead."""
+    """One line in the reader's words: the file or flag, the key, what is wrong and what to write instead.
+
+    source, path: the file or flag, and the key in it, for editors and pipelines; empty where they are not known
+    """
+
+    def __init__(self, line: str, source: str = "", path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(line)
+        self.source = source
+        self.path = path
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:

@@ -10,10 +10,18 @@ from collections.abc import Sequence
 
 import click
 
+from swarmfile.cli.baseline_command import baseline
+from swarmfile.cli.compare_command import compare
 from swarmfile.cli.errors import BadInputError
+from swarmfile.cli.explain_command import explain
+from swarmfile.cli.history_command import history
+from swarmfile.cli.init_command import init
+from swarmfile.cli.render_command import render
 from swarmfile.cli.report_command import report
 from swarmfile.cli.results_command import prune_command, results
 from swarmfile.cli.run_command import run
+from swarmfile.cli.upgrade_command import upgrade
+from swarmfile.cli.validate_command import validate
 from swarmfile.cli.wait_command import wait_command
 from swarmfile.untrusted.text import plain
 from swarmfile.verdict import BAD_INPUT_EXIT_CODE, EXIT_CODES, Outcome
@@ -27,7 +35,21 @@ def cli() -> None:
     """Runs Locust performance tests and judges them PASS, FAIL or INVALID."""
 
 
-for command in (run, wait_command, results, report, prune_command):
+for command in (
+    init,
+    validate,
+    explain,
+    run,
+    render,
+    wait_command,
+    results,
+    report,
+    compare,
+    baseline,
+    history,
+    prune_command,
+    upgrade,
+):
     cli.add_command(command)
 
 

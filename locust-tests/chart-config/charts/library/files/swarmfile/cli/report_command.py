@@ -11,19 +11,23 @@ from swarmfile.cli.cluster.records import found, write_files
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.report.data import Report, read_report
 from swarmfile.cli.report.page import page
-from swarmfile.cli.results_command import on_a_cluster
+from swarmfile.cli.results_command import of_a_test, on_a_cluster
 
 
 @click.command(short_help="Write one HTML page about a run.")
 @click.argument("run")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file; default: RUN.html.")
+@of_a_test
 @on_a_cluster
-def report(run: str, output: Path | None, namespace: str, context: str | None) -> None:
+def report(run: str, output: Path | None, test: str, namespace: str, context: str | None) -> None:
     """Writes a page that needs no network: verdict, charts, requests, failures with evidence, configuration.
 
     RUN is a results folder, or the name of a run that the namespace keeps, as swarmfile results lists them.
     """
-    content = of_folder(Path(run)) if Path(run).exists() or "/" in run else of_cluster(run, Kubectl(namespace, context))
+    if Path(run).exists() or "/" in run:
+        content = of_folder(Path(run))
+    else:
+        content = of_cluster(run, Kubectl(namespace, context), test)
     path = output or Path(f"{content.run}.html")
     try:
         path.write_text(page(content), encoding="utf-8")
@@ -39,10 +43,10 @@ def of_folder(folder: Path) -> Report:
     return read_report(folder)
 
 
-def of_cluster(run: str, kubectl: Kubectl) -> Report:
+def of_cluster(run: str, kubectl: Kubectl, test: str = "") -> Report:
     """Returns what a cluster keeps of a run. Raises BadInputError."""
     with tempfile.TemporaryDirectory() as place:
-        write_files(kubectl, found(kubectl, run), Path(place), time.time())
+        write_files(kubectl, found(kubectl, run, test), Path(place), time.time())
         kept = read_report(Path(place))
     if kept.run != run:
         raise BadInputError(f"{run}: its files say that they are those of {kept.run}")

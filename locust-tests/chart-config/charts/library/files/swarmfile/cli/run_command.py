@@ -11,7 +11,10 @@ from swarmfile.cli.definition.layers import Layer
 from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local.run import RunRequest
 from swarmfile.cli.local.run import run as run_types
+from swarmfile.cli.project.record import other_version
+from swarmfile.cli.project.shipped import installed
 from swarmfile.cli.terminal import console
+from swarmfile.untrusted.text import plain
 
 # Where no terminal says how wide it is, tables must not be cut.
 WIDTH_ELSEWHERE = 120
@@ -78,8 +81,11 @@ def run(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
     Ends with 0 for PASS, 1 for FAIL, 2 for INVALID, 3 for bad input: then nothing was started. Ctrl-C stops a run and
     keeps its results, a second one kills it. A type that starts no load by itself (dev) shows its web UI until Ctrl-C.
     """
+    clone = find_clone(directory)
+    if line := other_version(clone.root, installed().version):
+        click.echo(f"swarmfile: {plain(line)}", err=True)
     request = RunRequest(
-        clone=find_clone(directory),
+        clone=clone,
         types=types,
         workers=workers or default_workers(),
         results=results,

@@ -17,7 +17,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local.ending import show_verdict
 from swarmfile.cli.local.interrupts import noted
 from swarmfile.cli.local.live import shown
-from swarmfile.cli.results_command import on_a_cluster
+from swarmfile.cli.results_command import of_a_test, on_a_cluster
 from swarmfile.cli.terminal import console
 from swarmfile.cli.verdict_file import Verdict
 from swarmfile.definition.durations import seconds
@@ -56,6 +56,7 @@ class Duration(click.ParamType[float]):
     help="How long pods may wait for nodes or quota.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the run's files here.")
+@of_a_test
 @on_a_cluster
 @click.pass_context
 def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argument)
@@ -65,6 +66,7 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     timeout: float | None,
     pending_timeout: float,
     output: Path | None,
+    test: str,
     namespace: str,
     context: str | None,
 ) -> None:
@@ -77,7 +79,7 @@ def wait_command(  # noqa: PLR0913, PLR0917 (click gives each option as an argum
     kubectl = Kubectl(namespace, context)
     check_namespace(kubectl)
     screen = console()
-    wanted = Wanted(run_id, release, timeout, pending_timeout)
+    wanted = Wanted(run_id, release or (f"{test}-locust" if test else None), timeout, pending_timeout)
     with connected(kubectl) as api:
         with noted() as interrupts, shown(screen) as view:
             interrupts.also.append(api.proxy.hang_up)

@@ -111,6 +111,8 @@ class Criterion:
     consequence: Consequence = Consequence.FAIL
     grace_s: int = 0
     text: str = field(default="", compare=False)  # as the user wrote it
+    # Its number is a change from what the baseline has, in percent.
+    of_baseline: bool = False
 
     @property
     def threshold(self) -> float:
@@ -125,10 +127,33 @@ class Criterion:
         """Returns the subject's value in its base unit, for figures of a time of that length; None: nothing to read."""
         return read(self.subject, figures, seconds)
 
+    @property
+    def allowed_share(self) -> float | None:
+        """The share of all requests that may be violations, where that is what it promises: p99 < 800ms allows 0.01."""
+        if self.operator not in ("<", "<=") or self.window_s or self.of_baseline:
+            return None
+        if self.subject.percent is not None:
+            return 1 - self.subject.percent / 100
+        return self.threshold if self.subject.statistic is Statistic.ERROR_RATE else None
+
+    def violations(self, figures: Figures) -> tuple[int, int] | None:
+        """Returns how many requests there are to judge, and how many violate a criterion that allows a share of it."""
+        if self.allowed_share is None:
+            return None
+        if self.subject.percent is None:
+            return figures.requests, _failures(self.subject.cause, figures)
+        slow = sum(count for value, count in figures.times.items() if not self.holds(value))
+        return sum(figures.times.values()), slow
+
     def __str__(self) -> str:
         parts = [str(self.subject)]
         parts += [f"of {self.scope}"] if self.scope != ALL else []
-        parts += [self.operator, f"{number(self.number)}{self.unit}"]
+        sign = "+" if self.of_baseline and self.number >= 0 else ""
+        parts += [
+            self.operator,
+            f"{sign}{number(self.number)}{self.unit}",
+            *(["of baseline"] if self.of_baseline else []),
+        ]
         parts += [f"for {self.window_s}s"] if self.window_s else []
         parts += [f"during {quote(self.phase)}"] if self.phase is not None else []
         return " ".join(parts) + self._ending()

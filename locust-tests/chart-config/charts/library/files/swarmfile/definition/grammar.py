@@ -6,7 +6,7 @@
     cause       = "text within the error" | 503 | 5xx | cause (each cause by itself, the most frequent counts)
     scope       = all | "GET /name" | "name" | [METHOD] pattern | METHOD | value "name"
     operator    = < <= > >= == !=
-    threshold   = a number with ms, s, m | % | /s, /m | B, kB, MB, GB
+    threshold   = a number with ms, s, m | % | /s, /m | B, kB, MB, GB; or a change: see swarmfile/definition/baseline.py
     consequence = fail | warn | abort ["after" grace]
 
 A pattern is a regular expression that the whole name must match; `value "x" < 5` alone means the average.
@@ -18,7 +18,7 @@ import math
 import re
 from dataclasses import replace
 
-from swarmfile.definition import durations
+from swarmfile.definition import baseline, durations
 from swarmfile.definition.assertion import OPERATORS, Consequence, Criterion, FailureCause, Statistic, Subject
 from swarmfile.definition.sense import sensible
 from swarmfile.definition.words import CriterionError, Line, Token, TokenKind, unknown
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(\S*)")
 _METHOD = re.compile(r"[A-Z]{2,}")
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)", re.IGNORECASE)
 
-_WORDS = {
+WORDS = {
     "median": Subject(Statistic.PERCENTILE, 50.0),
     "average": Subject(Statistic.AVERAGE),
     "avg": Subject(Statistic.AVERAGE),
@@ -44,7 +44,7 @@ _WORDS = {
     "count": Subject(Statistic.COUNT),
     "sum": Subject(Statistic.SUM),
 }
-_SUBJECTS = ["p50", "p90", "p95", "p99", "p99.9", "error rate", "value", *_WORDS]
+_SUBJECTS = ["p50", "p90", "p95", "p99", "p99.9", "error rate", "value", *WORDS]
 _PARTS = ["of", "by", "for", "during"]
 _TIMES = {Statistic.PERCENTILE, Statistic.AVERAGE, Statistic.MINIMUM, Statistic.MAXIMUM}
 _OF_VALUES = {*_TIMES, Statistic.COUNT, Statistic.SUM}
@@ -56,12 +56,15 @@ def parse(text: str) -> Criterion:
     line = Line(text)
     subject, scope = _subject_and_scope(line)
     operator = _operator(line)
-    number, unit = _threshold(line, subject, scope)
-    criterion = Criterion(subject, operator, number, unit, scope, text=text.strip())
+    if baseline.speaks_of_baseline(line):
+        criterion = replace(baseline.relative(line, subject, operator, scope), text=text.strip())
+    else:
+        number, unit = _threshold(line, subject, scope)
+        criterion = Criterion(subject, operator, number, unit, scope, text=text.strip())
     criterion = _consequences(line, _span(line, criterion))
     if line.peek().kind is not TokenKind.END:
         raise unknown(line.peek().text, ["for", "during", ", abort", ", warn"], "word after the threshold")
-    return sensible(criterion)
+    return baseline.only_judged_at_the_end(criterion) if criterion.of_baseline else sensible(criterion)
 
 
 def _subject_and_scope(line: Line) -> tuple[Subject, Scope]:
@@ -78,12 +81,12 @@ def _subject(line: Line) -> Subject:
     token = line.take()
     if match := _PERCENTILE.fullmatch(token.text):
         return _by_cause(line, Subject(Statistic.PERCENTILE, float(match[1])))
-    if token.kind is not TokenKind.WORD or token.text not in _WORDS:
+    if token.kind is not TokenKind.WORD or token.text not in WORDS:
         following = (
             f" {line.peek().text}" if line.peek().kind is TokenKind.WORD and line.peek().text not in _PARTS else ""
         )
         raise unknown(token.text + following, _SUBJECTS, "subject")
-    return _by_cause(line, _WORDS[token.text])
+    return _by_cause(line, WORDS[token.text])
 
 
 def _by_cause(line: Line, subject: Subject) -> Subject:

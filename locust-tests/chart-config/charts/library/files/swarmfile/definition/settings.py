@@ -7,11 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from swarmfile.definition import durations, validity
+from swarmfile.definition import baseline, durations, validity
 from swarmfile.definition.arrivals import Arrivals
 from swarmfile.definition.arrivals import of_settings as arrivals_of
 from swarmfile.definition.assertion import Criterion
 from swarmfile.definition.assertions import of_assertions, safety_stop
+from swarmfile.definition.baseline import Baseline
 from swarmfile.definition.validity import Validity
 from swarmfile.untrusted.run_name import RULE, is_run_name
 
@@ -74,6 +75,7 @@ class Assertions:
     """The criteria, the two thresholds over all requests first. `fail_job`: a Job fails on FAIL, too.
 
     safety_stop: what ends a run whatever is asserted; None: nothing does
+    relative: the criteria that speak of the baseline, which only the end of a run can judge
     warm_up_s, cool_down_s: seconds at the start and at the end that the criteria leave out
     """
 
@@ -82,6 +84,7 @@ class Assertions:
     warm_up_s: int = 0
     cool_down_s: int = 0
     fail_job: bool = False
+    relative: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Settings:
     arrivals: Arrivals | None = None
     assertions: Assertions = field(default_factory=Assertions)
     validity: Validity = field(default_factory=Validity)
+    baseline: Baseline = field(default_factory=lambda: Baseline(passes=1))
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -127,6 +131,7 @@ def parse(raw: object) -> Settings:
         arrivals=arrivals,
         assertions=_assertions(_mapping(raw, "assertions") or DEFAULT_THRESHOLDS, phases),
         validity=validity.of_settings(_mapping(raw, "validity")),
+        baseline=_baseline(raw.get("baseline")),
         raw=raw,
     )
 
@@ -225,13 +230,22 @@ def _assertions(raw: Mapping[str, Any], phases: Sequence[str]) -> Assertions:
     for key in ("p95ThresholdMs", "errorRateThreshold"):
         if raw.get(key) is not None:
             _number(raw[key], f"assertions.{key}", minimum=0)
+    criteria = of_assertions(raw, phases)
     return Assertions(
-        criteria=of_assertions(raw, phases),
+        criteria=tuple(each for each in criteria if not each.of_baseline),
+        relative=tuple(each for each in criteria if each.of_baseline),
         safety_stop=safety_stop(raw),
         warm_up_s=parse_duration(raw.get("warmUp") or 0, "assertions.warmUp"),
         cool_down_s=parse_duration(raw.get("coolDown") or 0, "assertions.coolDown"),
         fail_job=bool(raw.get("failJob", False)),
     )
+
+
+def _baseline(value: object) -> Baseline:
+    try:
+        return baseline.of_setting(value)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:

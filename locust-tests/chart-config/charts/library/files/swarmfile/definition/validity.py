@@ -22,6 +22,9 @@ class Reason(StrEnum):
     TEST_DATA_MISSING = "testDataMissing"
     SCRIPT_ERRORS = "scriptErrors"
     CRITERION_UNKNOWN = "criterionUnknown"
+    TOO_FEW_REQUESTS = "tooFewRequests"
+    TOO_CLOSE = "tooClose"
+    NO_BASELINE = "noBaseline"
 
 
 class Effect(StrEnum):
@@ -30,6 +33,11 @@ class Effect(StrEnum):
     INVALIDATE = "invalidate"
     WARN = "warn"
     IGNORE = "ignore"
+
+
+# A smoke test makes few requests on purpose, a first run has no baseline, and what is too close to tell is rarely worth
+# repeating a night for.
+_WARN_AT_FIRST = (Reason.TOO_FEW_REQUESTS, Reason.TOO_CLOSE, Reason.NO_BASELINE)
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,8 @@ class Validity:
     script_error_tolerance: float = 0.0
 
     def effect(self, reason: Reason) -> Effect:
-        """Returns what the reason does; it invalidates where nothing is said."""
-        return self.effects.get(reason, Effect.INVALIDATE)
+        """Returns what the reason does unless it is set: it invalidates, but for what more runs would tell."""
+        return self.effects.get(reason, Effect.WARN if reason in _WARN_AT_FIRST else Effect.INVALIDATE)
 
     def weigh(self, doubts: Iterable[Doubt]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Returns the sentences that invalidate and those that warn."""

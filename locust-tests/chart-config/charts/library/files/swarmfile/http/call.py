@@ -1,6 +1,6 @@
 """Carries out one call of a script: the request, the redirects it leads to, cookies, content codings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -10,7 +10,7 @@ from swarmfile.http.connect import Route
 from swarmfile.http.connection import Connection
 from swarmfile.http.content import decode_content, stream_decoder
 from swarmfile.http.cookies import Cookies
-from swarmfile.http.errors import TooManyRedirects
+from swarmfile.http.errors import TooManyRedirects, as_requests
 from swarmfile.http.head import Head
 from swarmfile.http.plans import NO_WAY
 from swarmfile.http.pool import ConnectionPool, Exchange, Timeouts
@@ -31,13 +31,15 @@ class Call:
     body: bytes = b""
     content_type: str | None = None
     headers: Mapping[str, Any] | None = None
-    cookies: Mapping[str, str] | None = None
+    cookies: Any = None
     follow: bool = True
     stream: bool = False
     keep_body: bool = True
     way: tuple[Any, ...] = NO_WAY
     # Whether the client's own Authorization may go along; not beyond a redirect to another host.
     trusted: bool = True
+    # Called with each response, as requests' are: what one returns takes the response's place.
+    hooks: Sequence[Callable[..., Any]] = ()
 
 
 class Caller:
@@ -64,8 +66,10 @@ class Caller:
             response, head = self._send(plan, call, started, until, exchange)
             exchange = None
             self.take_cookies(plan.url, head)
+            for hook in call.hooks:
+                response = hook(response, **_hook_options(call)) or response
             if not (call.follow and asks_elsewhere(head)):
-                response.history = tuple(history)
+                response._history = tuple(history)
                 return response
             if len(history) >= self.max_redirects:
                 raise TooManyRedirects(f"more than {self.max_redirects} redirects")
@@ -75,10 +79,8 @@ class Caller:
 
     def wire(self, plan: Plan, call: Call) -> bytes:
         """Returns the bytes of a request."""
-        cookies = self.cookies.header_for(plan.url.origin, plan.url.path)
-        if call.cookies:
-            own = "; ".join(f"{name}={value}" for name, value in call.cookies.items())
-            cookies = f"{cookies}; {own}" if cookies else own
+        origin, path, jar = plan.url.origin, plan.url.path, self.cookies
+        cookies = jar.header_with(call.cookies, origin, path) if call.cookies else jar.header_for(origin, path)
         return plan.with_body(call.body, call.content_type, cookies)
 
     def take_cookies(self, url: Url, head: Head) -> None:
@@ -126,6 +128,9 @@ class Caller:
                 if parser.complete:
                     break
                 connection.read_more(parser, timeout)
+        except OSError as error:
+            connection.close()
+            raise as_requests(error) from error
         except BaseException:
             connection.close()
             raise
@@ -138,7 +143,7 @@ class Caller:
         keeps_body = head.status in (307, 308)
         trusted = call.trusted and keeps_credentials(plan.url.origin, url.origin)
         headers = next_headers(call.headers or {}, keeps_body, trusted)
-        call = replace(call, headers=headers, trusted=trusted, cookies=None)
+        call = replace(call, headers=headers, trusted=trusted, cookies=call.cookies if trusted else None)
         if not keeps_body:
             call = replace(call, body=b"", content_type=None)
         way = self.settings.route_to(url, *call.way)
@@ -152,6 +157,12 @@ def note_times(response: SwarmResponse, connection: Connection, started: float) 
         response.connect_ms = connection.connected_in * 1000
     if connection.first_byte_at > started:
         response._first_byte_ms = (connection.first_byte_at - started) * 1000
+
+
+def _hook_options(call: Call) -> dict[str, Any]:
+    verify, cert, proxies = call.way
+    timeout = (call.timeouts.connect, call.timeouts.read)
+    return {"timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies, "stream": call.stream}
 
 
 def _decoded(pieces: Iterator[bytes], encoding: str, abandon: Any) -> Iterator[bytes]:

@@ -1,9 +1,11 @@
 """The HTTP client of a SwarmHttpUser: what scripts know from HttpUser's and FastHttpUser's, and much faster.
 
 Scripts use it as `self.client`. What it sends and whom it trusts are plain attributes, see ClientSettings:
-headers, host_headers, auth, verify, cert, host_tls, proxies. Beyond these:
+base_url, headers, host_headers, auth, verify, cert, host_tls, proxies. Beyond these:
 
 cookies              the user's jar (`cookiejar` is the same)
+params, hooks        joined to those of each request, as in requests
+stream               read bodies when they are asked for
 timeouts             a `Timeouts`: seconds to connect, between two pieces of a response, and for a whole request
 connection_lifetime  seconds after which a kept connection is replaced and the name resolved anew
 discard_bodies       count bodies, but do not keep them
@@ -11,64 +13,53 @@ max_body_bytes       a longer body is a failure, also once it is inflated; None 
 max_redirects        more are a failure
 request_name         the name for all requests that have none; `rename_request` sets it for a with-block
 
-Where HttpUser and FastHttpUser differ: a request without `name` is named by the URL as the script wrote it
-(FastHttpUser); a status of 400 and above is a failure, certificates are verified, HEAD does not follow redirects
-(HttpUser). Neither reads proxies from the environment; nor does this.
+Where HttpUser and FastHttpUser differ it does as HttpUser: a request without `name` is named by the path and query
+that were sent, certificates are verified, HEAD does not follow redirects. Neither reads proxies from the environment;
+nor does this. docs/clients.md has every member.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 from gevent import Greenlet, GreenletExit
+from locust.event import EventHook
 
+from swarmfile.http.auth import auth_header, changes_request, sign
 from swarmfile.http.body import NO_BODY, encode_body
 from swarmfile.http.call import Call
 from swarmfile.http.cookies import Cookies
-from swarmfile.http.request import Plan, auth_header
+from swarmfile.http.options import NOT_GIVEN, Defaults, Options, read_options
+from swarmfile.http.refused import CLIENT, refuse
+from swarmfile.http.request import Plan
 from swarmfile.http.response import SwarmResponse
-from swarmfile.http.send import Sender
 from swarmfile.http.url import with_params
 
 
-# Not frozen, as Call is not.
-@dataclass(slots=True)
-class Options:
-    """What one request may ask for beyond its body and its headers, each as in requests, but for these two.
-
-    timeout: seconds, (connect, read) or (connect, read, total)
-    discard_body: count the body's bytes, but do not keep them
-    """
-
-    params: Any = None
-    cookies: Mapping[str, str] | None = None
-    files: Any = None
-    auth: Any = None
-    timeout: Any = None
-    allow_redirects: bool | None = None
-    stream: bool = False
-    verify: bool | str | None = None
-    cert: Any = None
-    proxies: Mapping[str, str] | None = None
-    discard_body: bool | None = None
-
-
-class SwarmHttpSession(Sender):
+@refuse("SwarmHttpUser's client", CLIENT)
+class SwarmHttpSession(Defaults):
     """Sends requests and tells Locust about them; one for each user."""
 
-    __slots__ = ("discard_bodies", "request_name")
+    __slots__ = ("request_name",)
 
     def __init__(self, base_url: str | None, environment: Any, user: Any, **settings: Any) -> None:
         super().__init__(base_url, environment, user, **settings)
-        self.discard_bodies = False
         self.request_name: str | None = None
 
     @property
     def cookiejar(self) -> Cookies:
         """The jar, by FastHttpUser's name for it."""
         return self.cookies
+
+    @cookiejar.setter
+    def cookiejar(self, jar: Any) -> None:
+        self.cookies = jar
+
+    @property
+    def request_event(self) -> EventHook:
+        """Locust's request event, which each request is told to."""
+        return self._recorder.event
 
     @property
     def connection_lifetime(self) -> float:
@@ -99,9 +90,9 @@ class SwarmHttpSession(Sender):
 
     def get(self, url: str, **options: Any) -> SwarmResponse:
         """Sends a GET request; `options` are those of `request`."""
-        if options or self.request_name or self.discard_bodies:
+        if options or self.request_name or self._has_defaults:
             return self.request("GET", url, **options)
-        return self.send(self.plan_get(url))
+        return self.send_plan(self.plan_get(url))
 
     def options(self, url: str, **options: Any) -> SwarmResponse:
         """Sends an OPTIONS request."""
@@ -162,18 +153,20 @@ class SwarmHttpSession(Sender):
         Raises InvalidURL, InvalidHeader and TypeError for what cannot be sent; failures are in the response.
         """
         method = method.upper()
-        name = name or self.request_name or url
-        if options or self.discard_bodies:
-            plan, call = self._prepare(method, url, name, data, json, headers, Options(**options))
+        name = name or self.request_name
+        if options or self._has_defaults:
+            asked = self.complete(read_options(options))
+            plan, call = self._prepare(method, url, name, data, json, headers, asked)
             return self.carry_out(plan, call, catch_response, context)
         body, content_type = NO_BODY if data is json is None else encode_body(data, json)
-        return self.send(self.plan(method, url, name, headers), body, content_type, headers, catch_response, context)
+        plan = self.plan(method, url, name, headers)
+        return self.send_plan(plan, body, content_type, headers, catch_response, context)
 
     def _prepare(
         self,
         method: str,
         url: str,
-        name: str,
+        name: str | None,
         data: Any,
         json: Any,
         headers: Mapping[str, Any] | None,
@@ -181,20 +174,53 @@ class SwarmHttpSession(Sender):
     ) -> tuple[Plan, Call]:
         params, files, auth, follow = asked.params, asked.files, asked.auth, asked.allow_redirects
         way = (asked.verify, asked.cert, asked.proxies)
-        plan = self.plan(method, url if params is None else with_params(url, params), name, headers, auth, way)
         body, content_type = NO_BODY if data is json is files is None else encode_body(data, json, files)
+        if params is not None:
+            name = name or (url if self.naming == "fasthttp" else None)
+            url = with_params(url, params)
+        if auth is not None and changes_request(auth):
+            url, headers, body = self._signed(auth, method, url, headers, body, content_type, way)
+            auth = None
+        plan = self.plan(method, url, name, headers, auth, way)
         return plan, Call(
-            self.timeouts if asked.timeout is None else self.timeouts.override(asked.timeout),
+            self.timeouts if asked.timeout is NOT_GIVEN else self.timeouts.override(asked.timeout),
             body,
             content_type,
             # Redirects on the same host take it along.
             {**(headers or {}), **auth_header(auth)} if auth else headers,
             asked.cookies,
             follow=method != "HEAD" if follow is None else follow,
-            stream=asked.stream,
-            keep_body=not (self.discard_bodies if asked.discard_body is None else asked.discard_body),
+            stream=bool(asked.stream),
+            keep_body=not asked.discard_body,
             way=way,
+            hooks=self.hooks_of(asked),
         )
+
+    def _signed(
+        self,
+        auth: Any,
+        method: str,
+        url: str,
+        headers: Mapping[str, Any] | None,
+        body: bytes,
+        content_type: str | None,
+        way: tuple[Any, ...],
+    ) -> tuple[str, Mapping[str, Any], bytes]:
+        """Returns URL, headers and body as `auth` leaves them."""
+        plan = self.plan(method, url, None, headers, None, way)
+        fields = dict(plan.frame.fields)
+        if content_type and not plan.frame.owns_content_type:
+            fields["Content-Type"] = content_type
+        signed = sign(auth, method, plan.full_url, fields, body)
+        own = dict(headers or {})
+        own.update(signed.headers)
+        return signed.url if signed.url != plan.full_url else url, own, signed.body
+
+    def __enter__(self) -> "SwarmHttpSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Closes the connections that are kept."""

@@ -1,145 +1,98 @@
-"""A user's cookies (RFC 6265): kept by domain and path, sent where they belong."""
+"""A user's cookies: requests' own jar, as scripts know it, sent as RFC 6265 says."""
 
 import ipaddress
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from http.cookiejar import Cookie, CookiePolicy, DefaultCookiePolicy
 from math import inf
+from typing import Any
+
+from requests.cookies import RequestsCookieJar, merge_cookies
 
 from swarmfile.http.url import Origin
 
-
-@dataclass(frozen=True, slots=True)
-class Cookie:
-    """One cookie. `expires` is in seconds since the epoch, infinite for a session's cookie.
-
-    An empty `domain` (a script set the cookie without one) goes to every host.
-    """
-
-    name: str
-    value: str
-    domain: str = ""
-    path: str = "/"
-    host_only: bool = False
-    secure: bool = False
-    http_only: bool = False
-    expires: float = inf
-
-    def belongs_to(self, origin: Origin, path: str) -> bool:
-        """Whether a request for `path` carries it."""
-        if self.secure and origin.scheme != "https" and not _is_local(origin.host):
-            return False
-        return self._matches_domain(origin.host) and path_matches(path, self.path)
-
-    def _matches_domain(self, host: str) -> bool:
-        if not self.domain:
-            return True
-        return host == self.domain if self.host_only else domain_matches(host, self.domain)
+# One for all users: nothing that is sent here asks it.
+_POLICY = DefaultCookiePolicy()
 
 
-class Cookies(MutableMapping[str, str]):
-    """The jar. As a mapping it reads and sets values by name; `set` and `delete` take domain and path too."""
+class Cookies(RequestsCookieJar):
+    """The jar. What requests and the standard library do with a jar works; what it sends is composed here."""
 
-    __slots__ = ("__weakref__", "_valid_until", "_values", "by_key")
-
-    def __init__(self) -> None:
-        # Public, so that the fastest path can see that there is none.
-        self.by_key: dict[tuple[str, str, str], Cookie] = {}
+    def __init__(self, policy: CookiePolicy | None = None) -> None:
+        super().__init__(policy or _POLICY)
+        # Public, so that the fastest path can see that there is no cookie.
+        self.filled = False
         # Header values by origin and path, until a cookie changes or expires.
         self._values: dict[tuple[Origin, str], str] = {}
         self._valid_until = inf
 
     def header_for(self, origin: Origin, path: str) -> str:
         """Returns the Cookie field's value for a request, empty for none."""
-        if not self.by_key:
+        if not self.filled:
             return ""
         if time.time() >= self._valid_until:
-            self._drop_expired()
+            self.clear_expired_cookies()
         value = self._values.get((origin, path))
         if value is None:
             value = self._values[origin, path] = self._compose(origin, path)
         return value
 
+    def header_with(self, own: Any, origin: Origin, path: str) -> str:
+        """Returns the field's value for a request that has cookies of its own, a mapping or a jar, as in requests."""
+        merged = Cookies()
+        merged.update(self)
+        merge_cookies(merged, own)
+        return merged.header_for(origin, path)
+
     def take(self, set_cookie: str, origin: Origin, path: str) -> None:
         """Keeps what a Set-Cookie field of a response to `path` says; ignores what RFC 6265 says to ignore."""
         cookie = parse_set_cookie(set_cookie, origin, path)
         if cookie is not None:
-            self.add(cookie)
+            self.set_cookie(cookie)
 
-    def add(self, cookie: Cookie) -> None:
+    def set_cookie(self, cookie: Cookie, *_: Any, **__: Any) -> None:
         """Keeps a cookie in place of one with the same name, domain and path; one that expired goes."""
-        key = (cookie.domain, cookie.path, cookie.name)
-        if cookie.expires <= time.time():
-            self.by_key.pop(key, None)
-        else:
-            # In place: RFC 6265 5.3 keeps the older cookie's place in the order.
-            self.by_key[key] = cookie
+        # In place: RFC 6265 5.3 keeps the older cookie's place in the order.
+        super().set_cookie(cookie)
+        if cookie.is_expired():
+            super().clear(cookie.domain, cookie.path, cookie.name)
         self._forget_values()
 
-    def set(self, name: str, value: str | None, domain: str = "", path: str = "/", secure: bool = False) -> None:
-        """Sets a cookie as requests' jar does; None deletes it."""
-        if value is None:
-            self.delete(name, domain or None, path)
-        else:
-            self.add(Cookie(name, str(value), domain.lstrip(".").lower(), path, secure=secure))
-
-    def delete(self, name: str, domain: str | None = None, path: str | None = None) -> None:
-        """Deletes cookies of that name, in any domain and path unless they are given."""
-        for cookie in [c for c in self.all() if c.name == name]:
-            if domain in (None, cookie.domain) and path in (None, cookie.path):
-                del self.by_key[cookie.domain, cookie.path, cookie.name]
+    def clear(self, domain: str | None = None, path: str | None = None, name: str | None = None) -> None:
+        """Forgets all cookies, or those of a domain, of a path in it, or one. Raises KeyError where there is none."""
+        super().clear(domain, path, name)
         self._forget_values()
-
-    def all(self) -> list[Cookie]:
-        """Returns every cookie, oldest first."""
-        return list(self.by_key.values())
-
-    def get_dict(self) -> dict[str, str]:
-        """Returns values by name, as requests' jar does."""
-        return {cookie.name: cookie.value for cookie in self.all()}
-
-    def clear(self) -> None:
-        """Forgets all cookies, as a new visitor has none."""
-        self.by_key.clear()
-        self._forget_values()
-
-    def __getitem__(self, name: str) -> str:
-        for cookie in self.all():
-            if cookie.name == name:
-                return cookie.value
-        raise KeyError(name)
-
-    def __setitem__(self, name: str, value: str) -> None:
-        self.set(name, value)
-
-    def __delitem__(self, name: str) -> None:
-        self[name]
-        self.delete(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.get_dict())
-
-    def __len__(self) -> int:
-        return len(self.by_key)
 
     def _forget_values(self) -> None:
+        expiries = [cookie.expires for cookie in self]
+        self.filled = bool(expiries)
         self._values.clear()
-        self._valid_until = min((cookie.expires for cookie in self.by_key.values()), default=inf)
-
-    def _drop_expired(self) -> None:
-        now = time.time()
-        self.by_key = {key: cookie for key, cookie in self.by_key.items() if cookie.expires > now}
-        self._forget_values()
+        self._valid_until = min((inf if expires is None else expires for expires in expiries), default=inf)
 
     def _compose(self, origin: Origin, path: str) -> str:
         if len(self._values) >= 64:
             self._values.clear()
-        fitting = [cookie for cookie in self.all() if cookie.belongs_to(origin, path)]
+        fitting = [cookie for cookie in self if belongs_to(cookie, origin, path)]
         # RFC 6265 5.4: longer paths first, then older cookies; sorted keeps the order of equals.
         fitting = sorted(fitting, key=lambda cookie: -len(cookie.path))
-        return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in fitting)
+        return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else str(cookie.value) for cookie in fitting)
+
+
+def belongs_to(cookie: Cookie, origin: Origin, path: str) -> bool:
+    """Whether a request for `path` carries the cookie."""
+    if cookie.secure and origin.scheme != "https" and not _is_local(origin.host):
+        return False
+    return _reaches(cookie, origin.host) and path_matches(path, cookie.path)
+
+
+def _reaches(cookie: Cookie, host: str) -> bool:
+    domain = cookie.domain.lstrip(".").lower()
+    # A script set it without a domain, or took it from a jar that calls a host without a dot "host.local".
+    if not domain or domain == f"{host}.local":
+        return True
+    return domain_matches(host, domain) if cookie.domain_specified else host == domain
 
 
 def parse_set_cookie(text: str, origin: Origin, path: str) -> Cookie | None:
@@ -153,15 +106,30 @@ def parse_set_cookie(text: str, origin: Origin, path: str) -> Cookie | None:
     domain = given.get("domain", "").removeprefix(".").lower()
     if domain and not _may_set(origin.host, domain):
         return None
+    return _cookie(name, value, given, domain, origin.host, default_path(path))
+
+
+def _cookie(name: str, value: str, given: Mapping[str, str], domain: str, host: str, folder: str) -> Cookie:
+    own_path = given.get("path", "").startswith("/")
+    expires = _expiry(given)
     return Cookie(
-        name,
-        value,
-        domain or origin.host,
-        given["path"] if given.get("path", "").startswith("/") else default_path(path),
-        host_only=not domain,
+        version=0,
+        name=name,
+        value=value,
+        port=None,
+        port_specified=False,
+        # As the standard library writes it: with a dot where hosts below have it too.
+        domain=f".{domain}" if domain else host,
+        domain_specified=bool(domain),
+        domain_initial_dot=bool(domain),
+        path=given["path"] if own_path else folder,
+        path_specified=own_path,
         secure="secure" in given,
-        http_only="httponly" in given,
-        expires=_expiry(given),
+        expires=expires,
+        discard=expires is None,
+        comment=None,
+        comment_url=None,
+        rest={"HttpOnly": ""} if "httponly" in given else {},
     )
 
 
@@ -190,19 +158,20 @@ def _may_set(host: str, domain: str) -> bool:
     return domain_matches(host, domain) and (host == domain or "." in domain)
 
 
-def _expiry(given: Mapping[str, str]) -> float:
+def _expiry(given: Mapping[str, str]) -> int | None:
+    """Returns seconds since the epoch, None for a session's cookie."""
     max_age = given.get("max-age", "")
     if max_age.removeprefix("-").isdecimal():
-        return time.time() + int(max_age) if int(max_age) > 0 else -inf
-    return _read_date(given["expires"]) if "expires" in given else inf
+        return int(time.time()) + int(max_age) if int(max_age) > 0 else 0
+    return _read_date(given["expires"]) if "expires" in given else None
 
 
-def _read_date(text: str) -> float:
+def _read_date(text: str) -> int | None:
     """RFC 6265 5.1.1, in the forms that servers send; a date nobody can read makes a session's cookie."""
     try:
-        return parsedate_to_datetime(text).replace(tzinfo=UTC).timestamp()
+        return int(parsedate_to_datetime(text).replace(tzinfo=UTC).timestamp())
     except (ValueError, TypeError):
-        return inf
+        return None
 
 
 def _is_address(host: str) -> bool:

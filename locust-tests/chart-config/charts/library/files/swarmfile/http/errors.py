@@ -1,8 +1,13 @@
 """What can go wrong with a request, in words that Locust's statistics can group by.
 
 No message holds a number that differs from request to request: Locust counts failures by their text.
-All of them are `requests.RequestException`s, so that scripts written for HttpUser catch them as before.
+All of them are `requests.RequestException`s, so that scripts written for HttpUser catch them as before; what the
+operating system says is one too, and stays what FastHttpUser's scripts catch (ConnectionRefusedError, say).
 """
+
+import ssl
+from functools import cache
+from typing import Any
 
 from requests.exceptions import (
     ChunkedEncodingError,
@@ -52,6 +57,23 @@ class BodyTooLargeError(RequestException):
     def __init__(self, most_bytes: float, coding: str = "") -> None:
         length = f"inflates from {coding} to" if coding else "is"
         super().__init__(f"the response's body {length} more than {_size(most_bytes)}, see max_body_bytes")
+
+
+def as_requests(error: OSError) -> RequestException:
+    """Returns an error of the operating system as one that is requests' as well, of the same name and text."""
+    if isinstance(error, RequestException):
+        return error
+    kind: Any = type(error)
+    both = _both(kind)(*error.args)
+    both.__cause__ = error
+    return both
+
+
+@cache
+def _both(kind: type[Any]) -> type[RequestException]:
+    family = SSLError if issubclass(kind, ssl.SSLError) else ConnectionError
+    both: type[RequestException] = type(kind.__name__, (family, kind), {})
+    return both
 
 
 def _size(size_bytes: float) -> str:

@@ -9,6 +9,8 @@ from time import perf_counter
 from typing import Any
 from weakref import WeakSet, finalize
 
+import urllib3
+
 from swarmfile.http.connect import Route, open_connection
 from swarmfile.http.connection import Connection, StaleConnectionError
 from swarmfile.http.head import Head
@@ -33,12 +35,17 @@ class Timeouts:
         return cls(*(inf if seconds is None else float(seconds) for seconds in (connect, read, total)))
 
     def override(self, given: Any) -> "Timeouts":
-        """Returns the timeouts with a request's own: a number for both, (connect, read) or (connect, read, total)."""
-        if given is None:
-            return self
-        if not isinstance(given, tuple | list):
-            return Timeouts(float(given), float(given), self.total)
-        connect, read, *total = given
+        """Returns the timeouts with a request's own, of which None is none.
+
+        `given`: a number for both, (connect, read), (connect, read, total), or urllib3's Timeout.
+        Raises ValueError for what is no number of seconds above zero.
+        """
+        if isinstance(given, urllib3.Timeout):
+            given = (given.connect_timeout, given.read_timeout)
+        connect, read, *total = given if isinstance(given, tuple | list) else (given, given)
+        for seconds in (connect, read, *total):
+            if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
+                raise ValueError(f"timeout={given!r}: write seconds above zero, or None for no limit")
         return Timeouts.of(connect, read, total[0] if total else self.total)
 
 

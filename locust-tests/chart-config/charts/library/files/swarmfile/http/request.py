@@ -14,6 +14,7 @@ from swarmfile.http.url import Url
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 # Without a body, these do not say so.
 BODILESS = frozenset({"GET", "HEAD"})
+# What a client sends unless its script changes `client.headers`.
 BASIC_HEADERS = {
     "User-Agent": "swarmfile",
     "Accept": "*/*",
@@ -86,7 +87,7 @@ def make_frame(method: str, way: Route, hidden: Mapping[str, Any], *layers: Mapp
     A field whose value is None is not sent. `hidden` ones are sent where no layer has them, and not shown by
     `response.request`. Raises InvalidHeader.
     """
-    shown = _merge({"Host": way.origin.host_header, **BASIC_HEADERS}, *layers)
+    shown = _merge({"Host": way.origin.host_header}, *layers)
     fields = {**_merge(hidden), **shown, **_proxy_fields(way)}
     lines = [" HTTP/1.1", *(f"{name}: {value}" for name, value in fields.values()), ""]
     lead = f"{_checked_method(method)} {way.origin if _asks_proxy(way) else ''}"
@@ -109,17 +110,6 @@ def _proxy_fields(way: Route) -> dict[str, tuple[str, str]]:
     if way.proxy is None or way.proxy.userinfo is None or not _asks_proxy(way):
         return {}
     return {"proxy-authorization": ("Proxy-Authorization", basic_auth(*way.proxy.userinfo))}
-
-
-def auth_header(auth: Any) -> dict[str, str]:
-    """Returns the field for (username, password) or an object with these attributes, as requests' HTTPBasicAuth."""
-    if auth is None:
-        return {}
-    if isinstance(auth, tuple | list) and len(auth) == 2:
-        return {"Authorization": basic_auth(*auth)}
-    if hasattr(auth, "username") and hasattr(auth, "password"):
-        return {"Authorization": basic_auth(auth.username, auth.password)}
-    raise TypeError("auth must be (username, password); for other schemes set the Authorization header")
 
 
 def _merge(*layers: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

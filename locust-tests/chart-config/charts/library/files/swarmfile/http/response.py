@@ -1,23 +1,25 @@
 """What a script gets back: the interface of requests' Response as far as scripts use it, and of Locust's."""
 
-import json as json_module
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import Message
 from math import inf
 from typing import Any
 
-from charset_normalizer import detect
 from gevent import GreenletExit
 from locust.exception import CatchResponseError, LocustError, ResponseError
+from requests.utils import parse_header_links
 
 from swarmfile.http.content import gathered
 from swarmfile.http.cookies import Cookies
-from swarmfile.http.errors import BodyTooLargeError, HTTPError
-from swarmfile.http.head import Head
+from swarmfile.http.errors import HTTPError
+from swarmfile.http.head import CHUNKED, Head
 from swarmfile.http.headers import Headers
+from swarmfile.http.redirect import asks_elsewhere, next_method, next_url
+from swarmfile.http.refused import RESPONSE, MissingRequestMeta, refuse
 from swarmfile.http.request import Plan
+from swarmfile.http.text import charset, decode, detected, json_value, lines, resized
+from swarmfile.http.url import split
 from swarmfile.run.interrupted import OF_PROCESS
 
 _NO_HEADERS = Headers()
@@ -33,7 +35,13 @@ class SentRequest:
     headers: Headers
     body: bytes
 
+    @property
+    def path_url(self) -> str:
+        """Path and query."""
+        return split(self.url).target
 
+
+@refuse("SwarmHttpUser's response", RESPONSE)
 class SwarmResponse:
     """A response, or the failure to get one: then `status_code` is 0, `content` None and `error` says why.
 
@@ -42,13 +50,14 @@ class SwarmResponse:
 
     # Most responses are never asked for most of these: what is not set costs nothing.
     error: Exception | None = None
-    encoding: str | None = None
-    history: tuple["SwarmResponse", ...] = ()
     connect_ms: float | None = None
     js: Any = None
-    request_meta: dict[str, Any]
+    # What Locust's event carries; with catch_response=True an instance has its own.
+    request_meta: Any = MissingRequestMeta()
     # Bytes of the body, also of one that was not kept; of a stream as announced.
     length: int
+    _history: tuple["SwarmResponse", ...] = ()
+    _encoding: str | None = None
     _body: bytes = b""
     _first_byte_ms: float | None = None
     _report: Callable[[dict[str, Any]], None] | None = None
@@ -97,17 +106,28 @@ class SwarmResponse:
     def text(self) -> str:
         """The body as text: by `encoding`, else as the response's charset says, else as it looks."""
         if self._text is None:
-            self._text = self._decode(self.content or b"")
+            self._text = decode(self.content or b"", self.encoding)
         return self._text
 
+    @property
+    def encoding(self) -> str | None:
+        """The charset that `text` is read by: as the response says, unless a script sets it."""
+        return self._encoding or charset(self.headers.get("content-type", ""))
+
+    @encoding.setter
+    def encoding(self, encoding: str | None) -> None:
+        self._encoding = encoding
+        self._text = None
+
+    @property
+    def apparent_encoding(self) -> str | None:
+        """The charset that the body looks like."""
+        return detected(self.content or b"")
+
     def json(self, **options: Any) -> Any:
-        """Returns the body as JSON value. Raises json.JSONDecodeError."""
-        if self.encoding is None and self.content:
-            try:
-                return json_module.loads(self.content, **options)
-            except UnicodeDecodeError:
-                pass
-        return json_module.loads(self.text, **options)
+        """Returns the body as JSON value. Raises requests' JSONDecodeError, which is json's too."""
+        body = self.content if self._encoding is None and self.content else self.text
+        return json_value(body, lambda: self.text, options)
 
     @property
     def url(self) -> str:
@@ -118,6 +138,26 @@ class SwarmResponse:
     def request(self) -> SentRequest:
         """What was sent, without cookies."""
         return SentRequest(self._plan.method, self._plan.full_url, Headers(self._plan.frame.fields), self._body)
+
+    @property
+    def history(self) -> list["SwarmResponse"]:
+        """The redirects that led here, oldest first."""
+        return list(self._history)
+
+    @property
+    def next(self) -> SentRequest | None:
+        """What a redirect that was not followed asks for."""
+        head = self._head
+        if head is None or self._history or not asks_elsewhere(head):
+            return None
+        url = str(next_url(self._plan.url, head.location or ""))
+        return SentRequest(next_method(self._plan.method, head.status), url, self.request.headers, b"")
+
+    @property
+    def links(self) -> dict[str, Any]:
+        """The links of the Link field, by `rel` or URL."""
+        found = parse_header_links(self.headers.get("link", ""))
+        return {str(link.get("rel") or link.get("url")): link for link in found}
 
     @property
     def elapsed(self) -> timedelta:
@@ -147,12 +187,19 @@ class SwarmResponse:
         """Whether the response asks to go elsewhere."""
         return bool(self._head and self._head.location is not None and 300 < self._head.status < 400)
 
+    @property
+    def is_permanent_redirect(self) -> bool:
+        """Whether it asks to do so for ever."""
+        return self.is_redirect and self.status_code in (301, 308)
+
     def __bool__(self) -> bool:
         return self.ok
 
     def raise_for_status(self) -> None:
-        """Raises `error`, or requests' HTTPError for a status of 400 and above."""
-        if error := self.failure_reason(self.url):
+        """Raises `error`, or requests' HTTPError for a status of 400 and above; what a with-block judged stands."""
+        if isinstance(self._verdict, Exception):
+            raise self._verdict
+        if self._verdict is None and (error := self.failure_reason(self.url)):
             raise error
 
     def failure_reason(self, name: str) -> Exception | None:
@@ -165,23 +212,34 @@ class SwarmResponse:
         return HTTPError(f"{self.status_code} {side} Error: {self.reason} for url: {name}", response=self)
 
     def iter_content(self, chunk_size: int | None = 1024, decode_unicode: bool = False) -> Iterator[Any]:
-        """Yields the body in pieces of `chunk_size` bytes (None: as they come), from the network with stream=True."""
-        stream, self._stream = self._stream, None
-        pieces = stream if stream is not None else iter([self._content or b""])
-        for piece in _resize(pieces, chunk_size):
-            yield self._decode(piece) if decode_unicode else piece
+        """Yields the body in pieces of `chunk_size` bytes (None: as they come), from the network with stream=True.
 
-    def iter_lines(self, chunk_size: int = 512, decode_unicode: bool = False) -> Iterator[Any]:
-        """Yields the body's lines, without their ends. Raises BodyTooLargeError for a line that has none."""
-        rest = b""
-        for piece in self.iter_content(chunk_size):
-            *lines, rest = (rest + piece).split(b"\n")
-            if len(rest) > self._most_bytes:
-                raise BodyTooLargeError(self._most_bytes)
-            for line in lines:
-                yield self._line(line, decode_unicode)
-        if rest:
-            yield self._line(rest, decode_unicode)
+        A chunk that the server sent (RFC 9112 7.1) is not held back until it is as long.
+        """
+        waits = self._head is None or self._head.length != CHUNKED
+        for piece in resized(self._pieces(), chunk_size, waits=waits):
+            yield decode(piece, self.encoding) if decode_unicode else piece
+
+    def iter_lines(
+        self,
+        chunk_size: int = 512,  # noqa: ARG002 - for scripts that give it
+        decode_unicode: bool = False,
+        delimiter: str | bytes | None = None,
+    ) -> Iterator[Any]:
+        """Yields the body's lines without their ends, or what stands between delimiters, each once it is complete.
+
+        Raises BodyTooLargeError for a line that has no end.
+        """
+        end = delimiter.encode(self.encoding or "utf-8") if isinstance(delimiter, str) else delimiter
+        for line in lines(self._pieces(), end, self._most_bytes):
+            yield decode(line, self.encoding) if decode_unicode else line
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.iter_content(128)
+
+    def _pieces(self) -> Iterator[bytes]:
+        stream, self._stream = self._stream, None
+        return stream if stream is not None else iter([self._content or b""])
 
     def close(self) -> None:
         """Ends a stream whose rest nobody wants."""
@@ -223,49 +281,5 @@ class SwarmResponse:
         if not self._entered:
             raise LocustError(f"To change the state of a request, {_WITH_BLOCK}{call}")
 
-    def _line(self, line: bytes, decode: bool) -> Any:
-        line = line.removesuffix(b"\r")
-        return self._decode(line) if decode else line
-
-    def _decode(self, body: bytes) -> str:
-        encoding = self.encoding or _charset(self.headers.get("content-type", ""))
-        if encoding is None:
-            try:
-                return body.decode()
-            except UnicodeDecodeError:
-                encoding = str(detect(body)["encoding"] or "utf-8")
-        try:
-            return body.decode(encoding, "replace")
-        except LookupError:  # a charset that nobody knows
-            return body.decode("utf-8", "replace")
-
     def __repr__(self) -> str:
         return f"<SwarmResponse [{self.status_code}]>"
-
-
-def _charset(content_type: str) -> str | None:
-    """Returns the charset a Content-Type names; text without one is Latin-1 as in requests."""
-    if not content_type:
-        return None
-    message = Message()
-    message["content-type"] = content_type
-    charset = message.get_content_charset()
-    if charset:
-        return charset
-    if message.get_content_type() == "application/json":
-        return "utf-8"
-    return "ISO-8859-1" if message.get_content_maintype() == "text" else None
-
-
-def _resize(pieces: Iterator[bytes], size: int | None) -> Iterator[bytes]:
-    if size is None:
-        yield from (piece for piece in pieces if piece)
-        return
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        while len(rest) >= size:
-            yield rest[:size]
-            rest = rest[size:]
-    if rest:
-        yield rest

@@ -6,9 +6,11 @@ from time import perf_counter, time
 from typing import Any
 
 from gevent import GreenletExit, Timeout
+from requests.cookies import merge_cookies
 
 from swarmfile.http.call import Call, Caller, note_times
 from swarmfile.http.cookies import Cookies
+from swarmfile.http.errors import as_requests
 from swarmfile.http.plans import Planner
 from swarmfile.http.pool import DEFAULT_TIMEOUTS, ConnectionPool, Exchange
 from swarmfile.http.request import Plan
@@ -34,8 +36,15 @@ class Sender(Planner):
         self._caller = Caller(self, self.cookies, self.pool)
         self._recorder = Recorder.of(environment)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "cookies" and not isinstance(value, Cookies):
+            value = merge_cookies(Cookies(), value)
+        super().__setattr__(name, value)
+        if name == "cookies" and hasattr(self, "_caller"):
+            self._caller.cookies = value
+
     # One long function: each call costs as much as a tenth of what it does.
-    def send(
+    def send_plan(
         self,
         plan: Plan,
         body: bytes = b"",
@@ -49,8 +58,8 @@ class Sender(Planner):
         `headers`: the request's own, which a redirect takes along; the plan has them.
         """
         wire = plan.wire
-        if body or self.cookies.by_key:
-            cookies = self.cookies.header_for(plan.url.origin, plan.url.path) if self.cookies.by_key else ""
+        if body or self.cookies.filled:
+            cookies = self.cookies.header_for(plan.url.origin, plan.url.path) if self.cookies.filled else ""
             wire = plan.with_body(body, content_type, cookies)
         timeouts = self.timeouts
         start = perf_counter()
@@ -107,7 +116,7 @@ class Sender(Planner):
             OF_PROCESS.interrupted(error, self._recorder.event, plan.method, plan.key[0], start)
             raise error
         response = SwarmResponse(plan, None, None, perf_counter() - start)
-        response.error = error
+        response.error = as_requests(error)
         return self._tell(response, plan, start, catch_response, context)
 
     def _tell(

@@ -6,10 +6,11 @@ from weakref import WeakValueDictionary
 
 from requests.utils import get_environ_proxies, select_proxy
 
+from swarmfile.http.auth import auth_header, changes_request
 from swarmfile.http.connect import Route, route
 from swarmfile.http.errors import InvalidURL
 from swarmfile.http.headers import RequestHeaders
-from swarmfile.http.request import Frame, Plan, auth_header, make_frame
+from swarmfile.http.request import BASIC_HEADERS, Frame, Plan, make_frame
 from swarmfile.http.tls import Tls
 from swarmfile.http.url import Origin, Url, is_plain, split
 
@@ -33,16 +34,19 @@ _plans: "WeakValueDictionary[Any, Plans]" = WeakValueDictionary()
 class ClientSettings:
     """The attributes of a client that scripts, and clients/swarm.py, set. Each may be assigned at any time.
 
+    base_url      stands before each path; who the tested host is stays as it was
     headers       sent with each request (Authorization only while a redirect stays on its host)
     host_headers  sent towards the tested host only: credentials belong here
-    auth          (username, password) for Basic auth, sent with each request as requests does
+    auth          (username, password) for Basic auth, or a callable that changes each request, as in requests
     verify        True, False, or the path of a CA file; for every host
     cert          a PEM file, or (certificate, key), shown to every host that asks
     host_tls      a `Tls` used instead of verify and cert towards the tested host only
     proxies       as in requests: by "scheme://host", "scheme", "all://host" or "all", the most exact first
     trust_env     whether HTTP_PROXY, HTTPS_PROXY and NO_PROXY count too; Locust's own users ignore them
+    naming        whose names requests without `name` get: "http" for HttpUser's, "fasthttp" for FastHttpUser's
     """
 
+    # A script may keep attributes of its own here, as on Locust's clients.
     __slots__ = ("__dict__", "__weakref__", "_plans")
 
     headers: RequestHeaders
@@ -53,22 +57,17 @@ class ClientSettings:
     cert: str | tuple[str, str] | None
     host_tls: Tls | None
     trust_env: bool
+    naming: str
 
     _MAPPINGS = frozenset({"headers", "host_headers", "proxies"})
-    _PLAIN = frozenset({"auth", "verify", "cert", "host_tls", "ssl_context_factory", "trust_env"})
+    _PLAIN = frozenset({"auth", "verify", "cert", "host_tls", "ssl_context_factory", "trust_env", "naming"})
 
     def __init__(self, base_url: str | None, *, verify: bool | str = True, ssl_context_factory: Any = None) -> None:
         self._plans: Plans | None = None
-        self.base: Url | None = split(base_url) if base_url else None
-        # Without user:password, which would otherwise end up in names and reports.
-        self.base_url = str(self.base).removesuffix("/") if self.base else ""
-        if base_url and base_url.endswith("/"):
-            self.base_url += "/"
-        prefix = self.base_url.removeprefix(str(self.base.origin)) if self.base else None
-        # What stands before each path; None where it needs a closer look.
-        self._prefix = prefix if prefix == "" or (prefix and is_plain(prefix)) else None
+        self._set_base(base_url)
+        self._tested = self.base.origin if self.base else None
         self.ssl_context_factory = ssl_context_factory
-        self.headers = RequestHeaders()
+        self.headers = RequestHeaders(BASIC_HEADERS)
         self.host_headers = RequestHeaders(auth_header(self.base.userinfo) if self.base else {})
         self.proxies = RequestHeaders()
         self.auth = None
@@ -76,6 +75,28 @@ class ClientSettings:
         self.cert = None
         self.host_tls = None
         self.trust_env = False
+        self.naming = "http"
+
+    @property
+    def base_url(self) -> str:
+        """What stands before each path, without user and password, which would end up in names and reports."""
+        return self._base_url
+
+    @base_url.setter
+    def base_url(self, base_url: str) -> None:
+        if split(base_url).userinfo:
+            raise InvalidURL("base_url must have no user and password: set client.auth")
+        self._set_base(base_url)
+        self.settings_changed()
+
+    def _set_base(self, base_url: str | None) -> None:
+        self.base: Url | None = split(base_url) if base_url else None
+        self._base_url = str(self.base).removesuffix("/") if self.base else ""
+        if base_url and base_url.endswith("/"):
+            self._base_url += "/"
+        prefix = self._base_url.removeprefix(str(self.base.origin)) if self.base else None
+        # What stands before each path; None where it needs a closer look.
+        self._prefix = prefix if prefix == "" or (prefix and is_plain(prefix)) else None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._MAPPINGS:
@@ -104,7 +125,7 @@ class ClientSettings:
         Raises InvalidHeader.
         """
         shared = self.headers if trusted else without_authorization(self.headers)
-        own_auth = auth_header(self.auth) if trusted else {}
+        own_auth = auth_header(self._basic_auth) if trusted else {}
         hidden = self.host_headers if self.is_tested(way.origin) else {}
         return make_frame(method, way, hidden, shared, own_auth, auth_header(in_url), headers or {}, auth_header(auth))
 
@@ -116,7 +137,7 @@ class ClientSettings:
 
     def is_tested(self, origin: Origin) -> bool:
         """Whether `origin` is the tested host: what belongs to it may be sent there."""
-        return self.base is not None and self.base.origin is origin
+        return self._tested is origin
 
     def route_to(
         self, url: Url, verify: bool | str | None = None, cert: Any = None, proxies: Mapping[str, str] | None = None
@@ -146,13 +167,18 @@ class ClientSettings:
         proxy = select_proxy(text, {**environment, **self.proxies, **own})
         return _proxy(proxy if "://" in proxy else f"http://{proxy}") if proxy else None
 
+    @property
+    def _basic_auth(self) -> Any:
+        return None if changes_request(self.auth) else self.auth
+
     def _fingerprint(self) -> Any:
         mappings = tuple(tuple(mapping.items()) for mapping in (self.headers, self.host_headers, self.proxies))
-        auth = tuple(self.auth) if isinstance(self.auth, list) else self.auth
         return (
             self.base_url,
+            self._tested,
+            self.naming,
             mappings,
-            auth,
+            tuple(auth_header(self._basic_auth).items()),
             self.verify,
             self.cert,
             self.host_tls,

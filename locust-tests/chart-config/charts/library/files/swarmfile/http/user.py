@@ -6,6 +6,7 @@ class Visitor(SwarmHttpUser): ...
 
 import ssl
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from gevent import Greenlet
 from gevent.pool import Group
@@ -17,7 +18,10 @@ from locust.user.users import RestMixin
 
 from swarmfile.http.client import SwarmHttpSession
 from swarmfile.http.pool import Timeouts
+from swarmfile.http.refused import refuse_attributes
 from swarmfile.http.response import SwarmResponse
+
+NAMINGS = ("http", "fasthttp")
 
 
 class SwarmHttpUser(User, RestMixin[SwarmResponse]):
@@ -53,9 +57,18 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
     proxy_port: int | None = None
     # Count bodies, but do not keep them.
     discard_bodies: bool = False
+    # Whose names requests without `name` get: "http" for HttpUser's (path and query as they are sent), "fasthttp" for
+    # FastHttpUser's (the URL as the script wrote it).
+    naming: str = "http"
 
     # Set after each request: the greenlet has let others run.
     has_waited = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        refuse_attributes(cls)
+        if cls.naming not in NAMINGS:
+            raise ValueError(f'{cls.__name__}.naming: {cls.naming!r} is unknown: write "http" or "fasthttp"')
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -77,6 +90,7 @@ class SwarmHttpUser(User, RestMixin[SwarmResponse]):
         self.client.max_redirects = self.max_redirects
         self.client.max_body_bytes = self.max_body_bytes
         self.client.discard_bodies = self.discard_bodies
+        self.client.naming = self.naming
         self.client.headers.update(self.default_headers or {})
         if self.proxy_host:
             self.client.proxies["all"] = f"http://{self.proxy_host}:{self.proxy_port or 80}"

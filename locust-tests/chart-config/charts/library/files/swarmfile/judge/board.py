@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 from swarmfile.definition.assertion import Consequence, Criterion
 from swarmfile.stats.distribution import Figures
+from swarmfile.stats.sufficiency import BLOCK_S, Sufficiency, TenSeconds
 from swarmfile.verdict import AssertionState
 
 
@@ -83,6 +84,14 @@ class Board:
         """Yields the same one by one: over a whole run each takes up to some hundred microseconds."""
         return (tracker.standing() for tracker in self._trackers)
 
+    def sufficiency(self, criterion: Criterion) -> Sufficiency | None:
+        """Returns what the counted seconds are evidence of; None where the criterion allows no share of violations."""
+        limit = criterion.allowed_share
+        if limit is None or not 0 < limit < 1:
+            return None
+        blocks = next(each.blocks for each in self._trackers if each.criterion == criterion)
+        return Sufficiency.of(blocks, limit) if blocks else None
+
     def _close(self, second: int, *, length_s: float) -> None:
         figures = self._seconds.pop(second, {})
         phase = self._phases.pop(second, None) or self._last_phase
@@ -120,6 +129,12 @@ class _Tracker:
         self._in_window = Figures()
         self._worst: tuple[float, int] | None = None
         self._is_broken = False
+        self._blocks: dict[int, TenSeconds] = {}
+
+    @property
+    def blocks(self) -> list[TenSeconds]:
+        """The counted requests and violations of each ten seconds, where the criterion allows a share of them."""
+        return list(self._blocks.values())
 
     def read_of(self, figures: Figures) -> Figures:
         """Returns what the criterion reads; adding distributions up is most of what a criterion costs."""
@@ -158,8 +173,15 @@ class _Tracker:
         if not self.criterion.window_s:
             self._total.add(second.figures)
             self._seconds += second.length_s
+            self._add_to_block(second)
         elif second.length_s == 1:
             self._slide(second, self.criterion.window_s)
+
+    def _add_to_block(self, second: _Second) -> None:
+        if second.figures.requests and (counted := self.criterion.violations(second.figures)):
+            block = self._blocks.get(second.at // BLOCK_S, TenSeconds(0, 0))
+            total, violations = counted
+            self._blocks[second.at // BLOCK_S] = TenSeconds(block.requests + total, block.violations + violations)
 
     def _slide(self, second: _Second, window_s: int) -> None:
         self._window.append(second.figures)

@@ -27,6 +27,8 @@ def why_nothing_is_known(run: Run, validity: Validity) -> Iterator[Doubt]:
         (Reason.STATISTICS_INCOMPLETE, statistics_missing(run)),
     ):
         yield from (Doubt(reason, sentence) for sentence in sentences)
+    if run.cause is Cause.SCRIPT:
+        yield Doubt(Reason.CUT_SHORT, ended_by_script(run), only_warns=True)
     for sentence in workers_replaced(run, validity.worker_loss_tolerance_s):
         yield Doubt(Reason.WORKERS_LOST, sentence, only_warns=True)
 
@@ -45,6 +47,11 @@ def cut_short(run: Run) -> Iterator[str]:
         yield sentence(run)
 
 
+def ended_by_script(run: Run) -> str:
+    """What the script asked for cuts nothing short: the assertions judge what was run."""
+    return f"ended by the script {_when(run)}{f' ({run.detail})' if run.detail else ''}"
+
+
 def no_requests(run: Run) -> Iterator[str]:
     """A run that sent nothing, whatever was planned."""
     if not run.stats.total.num_requests:
@@ -54,7 +61,7 @@ def no_requests(run: Run) -> Iterator[str]:
 def users_missing(run: Run, tolerance: float) -> Iterator[str]:
     """Planned users that never ran, or user-seconds that are missing by more than that share of the planned ones."""
     delivery = run.delivery
-    if run.cause is Cause.WORKERS_LOST:
+    if run.cause in (Cause.WORKERS_LOST, Cause.SCRIPT):
         return
     if run.unreached and run.cause is not Cause.ABORTED and not any(cut_short(run)):
         yield _unreached(run.unreached, delivery, run.elapsed_s)
@@ -68,7 +75,7 @@ def users_missing(run: Run, tolerance: float) -> Iterator[str]:
 def users_lost(run: Run, tolerance_s: float) -> Iterator[str]:
     """Users that ran and were gone for longer than is tolerated."""
     delivery = run.delivery
-    if run.cause is Cause.WORKERS_LOST or delivery.peak_present < delivery.peak_due:
+    if run.cause in (Cause.WORKERS_LOST, Cause.SCRIPT) or delivery.peak_present < delivery.peak_due:
         return
     if (gap := delivery.longest_gap) and gap.seconds > tolerance_s:
         yield f"planned users were missing for {_length(gap)}"

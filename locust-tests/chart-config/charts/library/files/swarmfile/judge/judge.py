@@ -10,11 +10,11 @@ from typing import Any
 import gevent
 from locust.env import Environment
 
-from swarmfile.definition.assertion import Consequence
+from swarmfile.definition.assertion import Consequence, Criterion
 from swarmfile.definition.settings import Assertions
 from swarmfile.definition.validity import Doubt, Effect, Reason, Validity
 from swarmfile.judge.board import Board, Standing, judged
-from swarmfile.judge.sentences import main_cause, sentence
+from swarmfile.judge.sentences import main_cause, sentence, too_few
 from swarmfile.judge.slices import Counts, of_scope
 from swarmfile.judge.worker import KEY, SecondBySecond
 from swarmfile.listeners import quietly
@@ -93,10 +93,9 @@ class Judge:
             criterion = standing.criterion
             if criterion in self._settings.criteria or standing in self._aborted:
                 text = criterion.text or str(criterion)
-                warns = criterion.consequence is Consequence.WARN
                 prefix = "aborted: " if standing in self._aborted else ""
                 said = prefix + sentence(standing) + main_cause(standing, run.stats.errors.values())
-                yield Assertion(text, standing.value, criterion.threshold, standing.state, said, warns)
+                yield Assertion(text, standing.value, criterion.threshold, standing.state, said, _only_warns(criterion))
 
     def doubts(self, run: Run) -> Iterator[Doubt]:
         """Yields the criteria that say nothing; an aborted run or one without requests has its reason already."""
@@ -105,9 +104,12 @@ class Judge:
             return
         for standing in self._standings(run):
             criterion = standing.criterion
-            if standing.state is AssertionState.UNKNOWN and criterion in self._settings.criteria:
-                only_warns = criterion.consequence is Consequence.WARN
-                yield Doubt(Reason.CRITERION_UNKNOWN, sentence(standing), only_warns)
+            if criterion not in self._settings.criteria:
+                continue
+            if standing.state is AssertionState.UNKNOWN:
+                yield Doubt(Reason.CRITERION_UNKNOWN, sentence(standing), _only_warns(criterion))
+            elif why := too_few(standing, self._board.sufficiency(criterion)):
+                yield Doubt(Reason.TOO_FEW_REQUESTS, why, _only_warns(criterion))
 
     def _abort(self, live: LiveRun, broken: list[Standing]) -> None:
         self._aborted = broken
@@ -149,3 +151,7 @@ class Judge:
             self._timeline.record(second, figures)
         self._values.count(scope, figures)
         self._board.record(second, scope, figures)
+
+
+def _only_warns(criterion: Criterion) -> bool:
+    return criterion.consequence is Consequence.WARN

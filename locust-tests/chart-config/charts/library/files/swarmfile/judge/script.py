@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from swarmfile.definition.validity import Doubt, Reason
 
 _QUOTE = '"'
+_CALLED = re.compile(r"/(site-packages|lib/python3[.0-9]*|swarmfile/(http|clients|stats))/")
+# The function of requests, of FastHttpUser's responses and of ours that raises what a target answered.
+_RAISES_ANSWERS = ", in raise_for_status"
 _LISTENER_FAILED = "Uncaught exception in event handler"
 
 
 def exceptions(raised: Iterable[Mapping[str, Any]], requests: int, tolerance: float) -> Iterator[Doubt]:
-    """Yields a doubt where tasks or on_start raised; `raised` as Locust's runner.exceptions holds them."""
-    raised = sorted(raised, key=lambda row: -int(row["count"]))
-    total = sum(int(row["count"]) for row in raised)
-    if not total or total <= tolerance * requests:
-        return
-    place = _frame(raised[0]["traceback"])
-    kinds = "" if len(raised) == 1 else f", the most frequent of {len(raised)} kinds"
-    yield Doubt(
-        Reason.SCRIPT_ERRORS,
-        f"the script raised {_times(total)}: {raised[0]['msg']}{place}{kinds}; "
-        "the requests it would have sent are missing: fix it, or catch what the target causes",
-    )
+    """Yields a doubt where tasks or on_start raised; `raised` as Locust's runner.exceptions holds them.
+
+    What raise_for_status raises is counted as a failure of the target already, and only warns.
+    """
+    rows = sorted(raised, key=lambda row: -int(row["count"]))
+    own = [row for row in rows if not _is_the_targets(row["traceback"])]
+    if sum(int(row["count"]) for row in own) > tolerance * requests:
+        missing = "the requests it would have sent are missing: fix it, or catch what the target causes"
+        yield Doubt(Reason.SCRIPT_ERRORS, f"the script raised {_most_frequent(own)}; {missing}")
+    if targets := [row for row in rows if _is_the_targets(row["traceback"])]:
+        missing = "the requests that would have followed are missing"
+        said = f"the script raised {_most_frequent(targets, ' what the target answered')}; {missing}"
+        yield Doubt(Reason.SCRIPT_ERRORS, said, only_warns=True)
 
 
 def listener_errors(by_worker: Mapping[str, tuple[int, str]]) -> Iterator[Doubt]:
@@ -79,13 +84,35 @@ class ListenerErrors(logging.Handler):
             self.last = message.strip().splitlines()[-1] + _frame(message)
 
 
+def _most_frequent(rows: Sequence[Mapping[str, Any]], what: str = "") -> str:
+    times = _times(sum(int(row["count"]) for row in rows))
+    kinds = "" if len(rows) == 1 else f", the most frequent of {len(rows)} kinds"
+    return f"{times}{what}: {rows[0]['msg']}{_frame(rows[0]['traceback'])}{kinds}"
+
+
+def _is_the_targets(traceback: str) -> bool:
+    frames = _frames(traceback)
+    return bool(frames) and frames[-1].endswith(_RAISES_ANSWERS)
+
+
+def _frames(traceback: str) -> list[str]:
+    return [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
+
+
 def _frame(traceback: str) -> str:
     """Returns where it was raised, in parentheses; empty where the text does not tell."""
-    frames = [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
+    frames = _frames(traceback)
+    if len(frames) > 1 and _is_the_targets(traceback):
+        frames.pop()
     if not frames:
         return ""
-    file, number, *function = frames[-1].removeprefix("File ").split(", ")
+    # What a script calls raises in its own file, where nobody can fix it.
+    file, number, *function = next(filter(_of_script, reversed(frames)), frames[-1]).removeprefix("File ").split(", ")
     return f" ({', '.join([Path(file.strip(_QUOTE)).name, number, *function])})"
+
+
+def _of_script(frame: str) -> bool:
+    return _CALLED.search(frame) is None
 
 
 def _times(count: int) -> str:

@@ -10,6 +10,7 @@ from locust.stats import StatsError
 from swarmfile.definition.assertion import Criterion, Statistic, number
 from swarmfile.judge.board import Standing
 from swarmfile.stats.scope import ScopeKind
+from swarmfile.stats.sufficiency import Says, Sufficiency
 from swarmfile.verdict import AssertionState
 
 # A connection's error repeats the whole address; what went wrong stands at its end or its beginning.
@@ -24,6 +25,20 @@ def sentence(standing: Standing) -> str:
     wanted = f"{criterion.operator} {number(criterion.number)}{criterion.unit}"
     found = f"{_what(criterion)} was {readable(criterion, standing.value)}{_when(standing)}"
     return f"{found}, as wanted: {wanted}" if standing.state is AssertionState.HELD else f"{found}, not {wanted}"
+
+
+def too_few(standing: Standing, evidence: Sufficiency | None) -> str:
+    """Returns why so many requests leave a criterion open, and how many would not; empty where they are enough."""
+    if standing.state is AssertionState.UNKNOWN or evidence is None or evidence.says is not Says.OPEN:
+        return ""
+    ended = "held" if standing.state is AssertionState.HELD else "broke"
+    alike = round(evidence.requests / evidence.design_effect)
+    counted = f" that count as {alike:,}, since neighbours are alike" if alike < evidence.requests else ""
+    needed = evidence.needed
+    more = (
+        f"{needed:,} are needed to say so: run longer" if needed else "no number of them would decide: it is the limit"
+    )
+    return f"{standing.criterion} {ended} in {evidence.requests:,} requests{counted}; {more}"
 
 
 def main_cause(standing: Standing, errors: Iterable[StatsError]) -> str:

@@ -29,6 +29,7 @@ class Schedule:
         """`chance`: for Poisson, where the gaps come from; None is constant."""
         self._course = course
         self._count = share.count
+        self._made = 0
         self._chance = chance
         position = course.count(share.from_s)
         if chance:
@@ -39,7 +40,22 @@ class Schedule:
         self.next_s = course.time(self._at)
 
     def advance(self) -> None:
-        """Goes on to the next arrival; `next_s` is None after the last."""
+        """Goes on to the next arrival, since this one was made; `next_s` is None after the last."""
+        self._made += 1
+        self._go_on()
+
+    def skip(self, arrivals: int) -> None:
+        """Leaves out so many arrivals."""
+        for _ in range(arrivals):
+            if self.next_s is not None:
+                self._go_on()
+
+    def made_from(self, second: float) -> int:
+        """Returns how many arrivals of that second and later were made; of Poisson's, how many are expected."""
+        past = self._at - self._course.count(second)
+        return max(0, min(self._made, math.floor(past / self._count + 1e-9)))
+
+    def _go_on(self) -> None:
         self._at += self._gap()
         self.next_s = self._course.time(self._at)
 

@@ -16,13 +16,13 @@ from swarmfile.definition.arrivals import Arrivals
 from swarmfile.definition.rate import RateCourse
 from swarmfile.definition.settings import Stage
 from swarmfile.listeners import quietly
-from swarmfile.load.generator import COUNTS, GRACE_S, SHARE
+from swarmfile.load.generator import COUNTS, GRACE_S, LEAD_S, SHARE
 from swarmfile.load.shape import StagesShape
 from swarmfile.run.finished import Phase, Tally
 
 LOOK_EVERY_S = 0.5
-# Workers hear of their share before it begins, and all change at the same arrival.
-LEAD_S = 0.3
+# The arrivals of a worker that left longer ago are lost: others would make them far too late, and at once.
+HANDOVER_S = 2.0
 # Seconds that a slow worker may need, beyond Locust's own patience, until all of its users stand by.
 SPAWNING_S = 30.0
 
@@ -109,23 +109,21 @@ class ArrivalsShape(StagesShape):
         if self._start is None or self._ended_s is not None or not workers or workers == self._workers:
             return
         elapsed_s = time.monotonic() - self._start
-        message = {
+        message: dict[str, Any] = {
             "stages": [[*vars(stage).values()] for stage in self._arrivals.stages],
             "poisson": self._arrivals.is_poisson,
-            "from_s": elapsed_s + LEAD_S if self._workers else 0.0,
+            "from_s": self._from_s(workers, elapsed_s) if self._workers else 0.0,
             "count": len(workers),
         }
-        shares: list[tuple[str, int | None]] = [(worker, index) for index, worker in enumerate(sorted(workers))]
-        shares += [(worker, None) for worker in self._workers - workers if self._leaves(worker)]
         self._workers = workers
-        for worker, index in shares:
+        for index, worker in enumerate(sorted(workers)):
             elapsed_s = time.monotonic() - self._start
             self._send(message | {"index": index, "elapsed_s": elapsed_s}, worker)
 
     def on_counts(self, msg: Message, **_: object) -> None:
         """A worker tells its counts; where it says that it leaves, others make its arrivals."""
         self._counts[msg.node_id] = msg.data
-        if msg.data["leaves"] and msg.node_id in self._workers:
+        if self._leaves(msg.node_id) and msg.node_id in self._workers:
             self.spread()
 
     def _send(self, share: Mapping[str, Any], worker: str) -> None:
@@ -146,7 +144,15 @@ class ArrivalsShape(StagesShape):
         return frozenset(worker.id for worker in living if worker.user_count and not self._leaves(worker.id))
 
     def _leaves(self, worker: str) -> bool:
-        return bool(self._counts.get(worker, {}).get("leaves"))
+        return self._leaves_at_s(worker) is not None
+
+    def _leaves_at_s(self, worker: str) -> float | None:
+        return self._counts.get(worker, {}).get("leaves_at_s")
+
+    def _from_s(self, workers: frozenset[str], elapsed_s: float) -> float:
+        """Returns when the new shares begin: where a worker has just left, with the first arrival that it leaves."""
+        left = [at_s for worker in self._workers - workers if (at_s := self._leaves_at_s(worker)) is not None]
+        return min([elapsed_s + LEAD_S, *(at_s for at_s in left if elapsed_s - at_s < HANDOVER_S)])
 
     def _all_done(self) -> bool:
         return all(self._counts.get(worker, {}).get("done") for worker in self._workers)

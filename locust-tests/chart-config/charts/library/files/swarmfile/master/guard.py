@@ -83,7 +83,7 @@ def without_users(files: list[Path]) -> str | None:
     return f"{files[0].name} has no User class: write one that derives from HttpUser"
 
 
-def refuse(context: Context, problem: str) -> None:
+def refuse(context: Context, problem: str, remedy: str = "a corrected script") -> None:
     """Ends this process, which nothing else can use any more; where Kubernetes would start it again, it waits."""
     setup_logging("INFO")
     worker = options().worker
@@ -92,7 +92,7 @@ def refuse(context: Context, problem: str) -> None:
     else:
         conclude(context, problem)
     if context.restarted_when_ended or (worker and context.rests_when_ended):
-        _wait_for_the_end()
+        _wait_for_the_end(remedy)
     sys.stderr.flush()
     os._exit(EXIT_CODES[Outcome.INVALID])
 
@@ -105,11 +105,11 @@ def conclude(context: Context, problem: str) -> None:
     RunWatch(context, environment).never_began(problem)
 
 
-def _wait_for_the_end() -> None:
+def _wait_for_the_end(remedy: str) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    logger.info("swarmfile: waiting for a corrected script")
+    logger.info("swarmfile: waiting for %s", remedy)
     # With a timeout, since gevent calls a wait without one an endless one, and ends it.
     while not ended.wait(1.0):
         pass

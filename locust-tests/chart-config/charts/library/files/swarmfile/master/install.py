@@ -6,8 +6,11 @@ from locust.env import Environment
 from locust.runners import LocalRunner, WorkerRunner
 
 from swarmfile.listeners import quietly
+from swarmfile.master import baseline as run_baseline
+from swarmfile.master import blocks as run_blocks
 from swarmfile.master import marker as run_marker
 from swarmfile.master import quit as run_quit
+from swarmfile.master import run_time, script_end
 from swarmfile.master import state as run_state
 from swarmfile.master import web as run_web
 from swarmfile.master.watch import RunWatch
@@ -34,7 +37,11 @@ def lead(watch: RunWatch) -> None:
     environment.events.worker_report.add_listener(quietly(watch.report))
     # Fired for the answer to each heartbeat of a worker.
     environment.events.heartbeat_sent.add_listener(quietly(watch.heard))
+    run_blocks.install(watch)
+    run_baseline.install(watch)
     run_quit.install(watch)
+    run_time.install(watch)
+    script_end.install(watch)
     run_web.install(watch)
     run_state.install(watch)
     for follow in hooks.leading:

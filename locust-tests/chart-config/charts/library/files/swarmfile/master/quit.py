@@ -31,13 +31,28 @@ def install(watch: RunWatch) -> None:
         watch.context.hooks.concluded.append(lambda concluded: _quit_when_cut_short(watch, concluded))
     _stop_before_quit(watch)
     # Python would raise it in whichever greenlet runs, and the web server's handlers swallow it.
-    gevent.signal_handler(signal.SIGINT, interrupt)
+    gevent.signal_handler(signal.SIGINT, lambda: interrupted(watch))
     gevent.signal_handler(signal.SIGTERM, lambda: _wish(watch, Cause.TERMINATED))
     # Locust fires this event backwards: what is added during `init` comes before its runner's own listener, ...
     events.quitting.add_listener(quietly(lambda **_: _wish(watch, watch.wish or Cause.INTERRUPTED)))
     # ... and what stands first comes last, after whoever else (a script, locust-plugins) wished for an exit code.
     events.quitting._handlers.insert(0, quietly(lambda **_: _set_exit_code(watch)))
     atexit.register(lambda: _exit_without_quitting(watch))
+
+
+def interrupted(watch: RunWatch) -> None:
+    """Ends the run and the process, as Ctrl-C asks."""
+    again, watch.wish = watch.wish is Cause.INTERRUPTED, Cause.INTERRUPTED
+    if again or not _main_awaits_shape(watch):
+        interrupt()
+        return
+    # Locust takes Ctrl-C in a shape for the shape's end: it would wait for autoquit, without one for ever.
+    watch.options.autoquit = 0
+    if isinstance(watch.runner, MasterRunner):
+        # Locust's own stop waits a minute for the users of workers that do not answer.
+        gevent.spawn(quietly(finish), watch)
+    else:
+        interrupt()
 
 
 def interrupt() -> None:
@@ -70,6 +85,8 @@ def _stop_before_quit(watch: RunWatch) -> None:
     def quit_() -> None:
         # Stopping kills the shape's greenlet, and needs the one that listens to workers: be neither of them.
         if gevent.getcurrent() in runner.greenlet:
+            if gevent.getcurrent() is runner.shape_greenlet:
+                watch.wish = Cause.COMPLETED
             gevent.spawn(quit_)
             return
         quietly(finish)(watch)
@@ -78,13 +95,21 @@ def _stop_before_quit(watch: RunWatch) -> None:
     runner.quit = quit_  # type: ignore[method-assign]
 
 
+def _main_awaits_shape(watch: RunWatch) -> bool:
+    first = watch.intended and watch.live is not None and watch.concluded is None
+    return first and watch.runner.shape_greenlet is not None
+
+
 def _wish(watch: RunWatch, cause: Cause) -> None:
-    watch.wish = cause
+    if watch.wish is not Cause.SCRIPT:
+        watch.wish = cause
 
 
 def _never_began(watch: RunWatch) -> None:
     runner, options = watch.runner, watch.options
-    if isinstance(runner, MasterRunner) and runner.worker_count < options.expect_workers:
+    if watch.wish is Cause.SCRIPT:
+        watch.never_began(f"the script ended it before ({watch.ended_at})" if watch.ended_at else "the script ended it")
+    elif isinstance(runner, MasterRunner) and runner.worker_count < options.expect_workers:
         # Workers that did not come do not come for a restarted master either.
         watch.never_began(f"{runner.worker_count} of {options.expect_workers} expected workers came")
     else:
@@ -94,6 +119,7 @@ def _never_began(watch: RunWatch) -> None:
 
 def _set_exit_code(watch: RunWatch) -> None:
     quietly(finish)(watch)
+    quietly(watch.revise)()
     if watch.concluded:
         watch.environment.process_exit_code = exit_code(watch.context, watch.concluded)
         watch.exit_code_set = True
@@ -102,7 +128,7 @@ def _set_exit_code(watch: RunWatch) -> None:
 def _quit_when_cut_short(watch: RunWatch, concluded: Concluded) -> None:
     # Locust would wait for the run time of a run that was stopped, or that has nobody left to run it.
     runner, web_ui = watch.runner, watch.environment.web_ui
-    if concluded.run.cause in (Cause.STOPPED, Cause.ABORTED, Cause.WORKERS_LOST) and watch.intended:
+    if concluded.run.cause in (Cause.STOPPED, Cause.SCRIPT, Cause.ABORTED, Cause.WORKERS_LOST) and watch.intended:
 
         def quit_later() -> None:
             gevent.sleep(max(0, watch.options.autoquit))

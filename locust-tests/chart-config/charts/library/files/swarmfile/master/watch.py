@@ -22,6 +22,7 @@ from swarmfile import verdict
 from swarmfile.listeners import gather, quietly, tell
 from swarmfile.load.shape import StagesShape
 from swarmfile.master import kept as run_kept
+from swarmfile.master import script_exit
 from swarmfile.results import files as results
 from swarmfile.results.csv import History
 from swarmfile.results.names import HISTORY
@@ -29,6 +30,7 @@ from swarmfile.run.context import Context, new_run_id
 from swarmfile.run.finished import Cause, Concluded, Run
 from swarmfile.run.live import LiveRun
 from swarmfile.stats import corrected as distribution_corrected
+from swarmfile.untrusted.text import one_line
 
 logger = logging.getLogger("swarmfile")
 
@@ -44,7 +46,7 @@ class RunWatch:
 
     live: the run that goes on or waits for last reports; concluded: the last one that has a verdict
     intended: this process was started to run the test by itself
-    wish: why the next stop comes, where that was said beforehand
+    wish: why the next stop comes, where that was said beforehand; ended_at: where the script says that it ends the run
     """
 
     def __init__(self, context: Context, environment: Environment) -> None:
@@ -53,6 +55,7 @@ class RunWatch:
         self.live: LiveRun | None = None
         self.concluded: Concluded | None = None
         self.wish: Cause | None = None
+        self.ended_at = ""
         self.options: Namespace = environment.parsed_options or Namespace()
         self.intended = bool(self.options.autostart or self.options.headless)
         self.next_id = context.first_run or new_run_id(context.settings.type)
@@ -78,8 +81,11 @@ class RunWatch:
 
     def begin(self) -> None:
         """Starts to follow a run."""
+        if self.concluded:
+            # What the script said of the run before.
+            self.environment.process_exit_code = None
         self.live = LiveRun(self.next_id, self.context.settings.type, self.folder, self.environment)
-        self.next_id, self.wish = new_run_id(self.context.settings.type), None
+        self.next_id, self.wish, self.ended_at = new_run_id(self.context.settings.type), None, ""
         self.live.planned_s = self.planned_s
         self.live.plan.tell(0.0, *self._requested)
         results.reserve(self.live.folder)
@@ -141,12 +147,24 @@ class RunWatch:
     def _judge(self, run: Run, history_error: str | None) -> None:
         hooks = self.context.hooks
         doubts, warnings = self.context.settings.validity.weigh(gather(hooks.doubts, run))
-        judged = verdict.judge(run.id, run.type, doubts, gather(hooks.assertions, run), warnings)
+        assertions = [*gather(hooks.assertions, run), *script_exit.assertions(self.environment)]
+        assertions = [replace(each, sentence=one_line(each.sentence)) for each in assertions]
+        doubts, warnings = tuple(map(one_line, doubts)), tuple(map(one_line, warnings))
+        judged = verdict.judge(run.id, run.type, doubts, assertions, warnings)
         if history_error:
             judged = results.unwritten(judged, f"{HISTORY}: {history_error}")
         judged = self._confirmed(run, results.write(run, judged, self.environment, self.context))
         self.live, self.concluded = None, Concluded(run, judged)
         tell(hooks.concluded, self.concluded)
+
+    def revise(self) -> None:
+        """Judges once more: the script set an exit code after the verdict, when the process quits."""
+        if self.concluded and (assertions := script_exit.assertions(self.environment)):
+            revised = script_exit.with_assertions(self.concluded.verdict, assertions)
+            if revised != self.concluded.verdict:
+                results.rewrite(self.concluded.run, revised, self.context)
+                self.concluded = Concluded(self.concluded.run, self._confirmed(self.concluded.run, revised))
+                tell(self.context.hooks.concluded, self.concluded)
 
     def _confirmed(self, run: Run, judged: verdict.Verdict) -> verdict.Verdict:
         if self.context.sidecar is None:
@@ -158,6 +176,7 @@ class RunWatch:
 
     def _finished(self, live: LiveRun) -> Run:
         run, wish = live.finish(), self.context.settings.raw.get("results") or {}
+        run = replace(run, detail=self.ended_at) if run.cause is Cause.SCRIPT else run
         if not wish.get("correctedPercentiles"):
             return run
         times, classes = run.stats.total.response_times, self.environment.user_classes
@@ -174,6 +193,8 @@ class RunWatch:
     def _cause(self, live: LiveRun, otherwise: Cause = Cause.STOPPED) -> Cause:
         """Returns why the run ends; whatever ends one that had all of its time cuts nothing short."""
         runner, planned_s = self.runner, live.planned_s
+        if self._shape_ends():
+            return Cause.COMPLETED
         if planned_s is not None and live.elapsed_s >= planned_s and self.wish is not None:
             return Cause.COMPLETED
         if self.wish is not None:
@@ -183,6 +204,10 @@ class RunWatch:
         if planned_s is not None and live.elapsed_s >= planned_s - TIMER_SLACK_S:
             return Cause.COMPLETED
         return otherwise
+
+    def _shape_ends(self) -> bool:
+        """Whether it is the shape itself that ends the run, before the run time or without one."""
+        return gevent.getcurrent() is self.runner.shape_greenlet
 
     @property
     def planned_s(self) -> float | None:

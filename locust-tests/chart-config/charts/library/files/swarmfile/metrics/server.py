@@ -7,7 +7,8 @@ from threading import Thread
 # Status, content type, body.
 Answer = tuple[int, str, bytes]
 # Each is given the request's Accept header.
-Routes = Mapping[str, Callable[[str], Answer]]
+Route = Callable[[str], Answer]
+Routes = Mapping[str, Route]
 
 
 def serve(port: int, routes: Routes, address: str = "") -> ThreadingHTTPServer:

@@ -1,4 +1,4 @@
-"""Writes the nine files of a run, each whole or not at all, and says what could not be written."""
+"""Writes the ten files of a run, each whole or not at all, and says what could not be written."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from swarmfile.results import csv as results_csv
 from swarmfile.results import dashboard as results_dashboard
 from swarmfile.results import metrics as results_metrics
 from swarmfile.results import text as results_text
-from swarmfile.results.names import EXCEPTIONS, FAILURES, JUNIT, METRICS, REPORT, STATS, SUMMARY, VERDICT
+from swarmfile.results.names import BLOCKS, EXCEPTIONS, FAILURES, JUNIT, METRICS, REPORT, STATS, SUMMARY, VERDICT
 from swarmfile.run.context import Context
 from swarmfile.run.finished import Run
 from swarmfile.verdict import Outcome, Verdict
@@ -35,12 +35,13 @@ def reserve(folder: Path) -> None:
 def write(run: Run, verdict: Verdict, environment: Environment, context: Context) -> Verdict:
     """Writes all files but the history, and returns the verdict: INVALID where one of them could not be written."""
     _release(run.folder)
-    contents: dict[str, Callable[[], str]] = {
+    contents: dict[str, Callable[[], str | bytes]] = {
         STATS: lambda: results_csv.stats(environment),
         FAILURES: lambda: results_csv.failures(environment),
         EXCEPTIONS: lambda: results_csv.exceptions(environment),
         REPORT: lambda: get_html_report(environment, show_download_link=False),
         METRICS: lambda: results_metrics.as_json(run, environment, context),
+        BLOCKS: lambda: run.blocks.content,
     }
     dashboard = results_dashboard.link(run, context)
     problems = _write_all(run.folder, contents)
@@ -72,7 +73,7 @@ def unwritten(verdict: Verdict, problem: str) -> Verdict:
 
 def verdict_files(
     run: Run, verdict: Verdict, context: Context, dashboard: str | None = None
-) -> Mapping[str, Callable[[], str]]:
+) -> Mapping[str, Callable[[], str | bytes]]:
     """Returns the three files that say the verdict."""
     return {
         VERDICT: lambda: json.dumps(context.without_secrets_in(verdict.as_dict()), indent=2) + "\n",
@@ -81,13 +82,13 @@ def verdict_files(
     }
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Replaces the file's content at once: a reader sees the old or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
     try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with draft.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -101,11 +102,11 @@ def _release(folder: Path) -> None:
         (folder / RESERVE).unlink(missing_ok=True)
 
 
-def _write_all(folder: Path, contents: Mapping[str, Callable[[], str]]) -> list[str]:
+def _write_all(folder: Path, contents: Mapping[str, Callable[[], str | bytes]]) -> list[str]:
     problems = []
-    for name, text in contents.items():
+    for name, content in contents.items():
         try:
-            write_atomically(folder / name, text())
+            write_atomically(folder / name, content())
         except Exception as error:
             problems.append(f"{name}: {error}")
     return problems

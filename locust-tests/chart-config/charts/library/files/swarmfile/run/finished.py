@@ -8,6 +8,7 @@ from typing import Any
 
 from locust.stats import RequestStats
 
+from swarmfile.run.blocks import BlockLog
 from swarmfile.run.delivery import Delivery
 from swarmfile.run.generator import Generator
 from swarmfile.run.interrupted import Unanswered
@@ -21,7 +22,8 @@ class Cause(StrEnum):
     """Why a run ended."""
 
     COMPLETED = "completed"  # its run time or its last stage was over
-    STOPPED = "stopped"  # by hand: in the web UI, by a key, by the script
+    STOPPED = "stopped"  # by hand: in the web UI, by a key
+    SCRIPT = "script"  # the script ended it
     INTERRUPTED = "interrupted"  # Ctrl-C
     TERMINATED = "terminated"  # SIGTERM
     ABORTED = "aborted"  # by a criterion or by the safety stop
@@ -88,6 +90,7 @@ class Run:
     stats: Locust's final statistics, the one source of every number
     unanswered: the requests whose users ended before an answer came
     timeline, values: the requests of each second, and what scripts recorded
+    blocks: the requests of each ten seconds, by name
     known: of a run whose master is gone, a sentence with the last known numbers
     """
 
@@ -110,6 +113,7 @@ class Run:
     unanswered: Unanswered = field(default_factory=Unanswered)
     timeline: Timeline = field(default_factory=Timeline)
     values: RunValues = field(default_factory=RunValues)
+    blocks: BlockLog = field(default_factory=BlockLog)
     known: str = ""
     may_still_run: bool = False
 

@@ -14,6 +14,8 @@ PAUSE_MS = 1000.0
 # The kernel stopped the container for this share of the second because its CPU limit was used up.
 THROTTLED_LIMIT = 0.1
 
+# A worker without requests needs 1 to 2% of a core: below this share of one, a request's CPU would mostly be that.
+TELLING_SHARE = 0.1
 # Fewer seconds are one hiccup of the machine, even where a short run makes a large share of them.
 _FEW_S = 5
 
@@ -75,7 +77,7 @@ class Generator:
     @property
     def saturated_share(self) -> float:
         """The saturated ones among all workers' seconds, 0 to 1."""
-        return self._saturated_s / max(1, sum(worker.seconds for worker in self.busy.values()))
+        return self._saturated_s / max(1, self._seconds)
 
     @property
     def was_limit(self) -> bool:
@@ -96,11 +98,23 @@ class Generator:
             "requests_per_s_of_one_core": cpu_us and round(1e6 / cpu_us),
             "saturated_share": round(share, 4),
             "was_limit": self.was_limit,
-            "sentence": cpu_us
-            and f"The generator spent {cpu_us:,.0f} µs of CPU on a request: one core makes at least about "
-            f"{1e6 / cpu_us:,.0f} requests/s. It was saturated for {share:.0%} of the run, and "
-            f"{'was' if self.was_limit else 'was not'} the limit.",
+            "sentence": cpu_us and " ".join(filter(None, [self._of_one_core(cpu_us), self._of_saturation()])),
         }
+
+    def _of_one_core(self, cpu_us: float) -> str:
+        """Returns "" where workers did little: what they do without requests would be counted as the requests'."""
+        if sum(cpu_s for _, cpu_s in self.spent.values()) < TELLING_SHARE * self._seconds:
+            return ""
+        known = f"The generator spent {cpu_us:,.0f} µs of CPU on a request"
+        return f"{known}: one core makes at least about {1e6 / cpu_us:,.0f} requests/s."
+
+    def _of_saturation(self) -> str:
+        limit = "was" if self.was_limit else "was not"
+        return f"The generator was saturated for {self.saturated_share:.0%} of the run, and {limit} the limit."
+
+    @property
+    def _seconds(self) -> int:
+        return sum(worker.seconds for worker in self.busy.values())
 
     @property
     def _saturated_s(self) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from locust.env import Environment
 from locust.runners import STATE_MISSING, LocalRunner, MasterRunner
 
+from swarmfile.run.blocks import BlockLog
 from swarmfile.run.delivery import Delivery, Sample
 from swarmfile.run.finished import Cause, Phase, Run, Tally
 from swarmfile.run.generator import Generator
@@ -33,6 +34,7 @@ class LiveRun:
         self.generator = Generator()
         self.timeline = Timeline()
         self.values = RunValues()
+        self.blocks = BlockLog()
         # By worker, or of this process where it makes the load itself.
         self.unanswered: dict[str, Unanswered] = {}
         self.planned_s: float | None = None
@@ -50,6 +52,11 @@ class LiveRun:
     def users_present(self) -> int:
         """Users that run now, as far as workers told."""
         return self.environment.runner.user_count if self.environment.runner else 0
+
+    @property
+    def peak_present(self) -> int:
+        """The most users that any second had."""
+        return max((round(sample.present) for sample in self.presence.samples), default=0)
 
     @property
     def phase(self) -> Phase | None:
@@ -93,6 +100,7 @@ class LiveRun:
 
     def finish(self) -> Run:
         """Returns what is known now; statistics are final once no worker is pending."""
+        self._finish_blocks()
         return Run(
             id=self.id,
             type=self.type,
@@ -110,8 +118,14 @@ class LiveRun:
             arrivals=self.arrivals,
             timeline=self.timeline,
             values=self.values,
+            blocks=self.blocks,
             unanswered=sum(self.unanswered.values(), Unanswered()),
         )
+
+    def _finish_blocks(self) -> None:
+        if isinstance(self.environment.runner, LocalRunner):
+            self.blocks.look(self.elapsed_s, self.environment.stats, is_last=True)
+        self.blocks.finish()
 
     def _by_worker(self) -> tuple[Mapping[str, int], Set[str]]:
         runner = self.environment.runner

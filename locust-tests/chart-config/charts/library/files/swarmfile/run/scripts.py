@@ -1,4 +1,4 @@
-"""The files of a test: the locustfiles of this process's command line, and the modules beside them in `lib`."""
+"""The files of a test: the locustfiles of this process's command line, and the modules of their `lib`."""
 
 from argparse import Namespace
 from collections.abc import Iterable
@@ -30,7 +30,9 @@ def without_ours(files: Iterable[str]) -> list[Path]:
 
 def libraries(files: Iterable[Path]) -> list[Path]:
     """Returns the modules that these scripts import as `from lib import …`."""
-    return sorted({module.absolute() for script in files for module in (script.parent / "lib").glob("*.py")})
+    # Locust puts both on the path: a script's own folder, and the one that the process runs in.
+    folders = {*(script.parent for script in files), Path.cwd()}
+    return sorted({module.absolute() for folder in folders for module in (folder / "lib").glob("*.py")})
 
 
 def package_files() -> list[Path]:

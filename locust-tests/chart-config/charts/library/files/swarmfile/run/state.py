@@ -11,6 +11,8 @@ from swarmfile.untrusted.run_name import is_run_name
 ROUTE = "/swarmfile/state"
 # What the exporter reads.
 METRICS_ROUTE = "/swarmfile/metrics"
+# Of the sidecar: whether the run may put its target under load.
+GUARD_ROUTE = "/guard"
 # Some thousand workers take this much.
 MOST_ANSWER_BYTES = 4 * 1024 * 1024
 

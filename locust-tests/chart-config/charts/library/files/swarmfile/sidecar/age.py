@@ -12,6 +12,8 @@ SNAPSHOT_INTERVAL_S = 15
 STALE_AFTER_S = 60
 KEPT = 20
 BASELINE = f"{LABEL}baseline"
+# The test's name where a namespace has several.
+NAME = f"{LABEL}name"
 
 
 def cut_short(run: RecordedRun, now: float) -> str | None:
@@ -29,15 +31,18 @@ def outcome_of(run: RecordedRun, now: float) -> str:
 
 
 def superfluous(heads: Iterable[Mapping[str, Any]], keep: int, now: float) -> list[str]:
-    """Returns the heads to delete: of each type's ended runs, baselines aside, the oldest beyond `keep`."""
-    by_type: dict[str, list[tuple[float, str]]] = {}
+    """Returns the heads to delete: of each test's and type's ended runs, baselines aside, the oldest beyond `keep`."""
+    by_type: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for head in heads:
-        if head["metadata"].get("labels", {}).get(BASELINE) == "true":
+        labels = head["metadata"].get("labels") or {}
+        if labels.get(BASELINE) == "true":
             continue
         try:
             run = read_head(head)
         except RecordError:
             continue
         if outcome_of(run, now) != RUNNING:
-            by_type.setdefault(run.type, []).append((run.at, str(head["metadata"]["name"])))
+            by_type.setdefault((str(labels.get(NAME, "")), run.type), []).append(
+                (run.at, str(head["metadata"]["name"]))
+            )
     return [name for runs in by_type.values() for _, name in sorted(runs, reverse=True)[keep:]]

@@ -5,7 +5,7 @@ import json
 import os
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -34,11 +34,16 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Cluster:
-    """The API server of the pod's cluster, with a service account's rights; paths are those of its namespace."""
+    """The API server of the pod's cluster, with a service account's rights.
+
+    Paths are those of the core API in the pod's namespace, unless group and elsewhere name others.
+    """
 
     account: Path
     host: str
     port: int
+    group: str = "/api/v1"
+    elsewhere: str = ""
 
     @classmethod
     def of_this_pod(cls, environ: Mapping[str, str] = os.environ) -> "Cluster":
@@ -51,8 +56,12 @@ class Cluster:
 
     @property
     def namespace(self) -> str:
-        """The namespace of the pod. Raises OSError."""
-        return self._account_file("namespace")
+        """The namespace of the pod, unless another was chosen. Raises OSError."""
+        return self.elsewhere or self._account_file("namespace")
+
+    def of_group(self, group: str, namespace: str = "") -> "Cluster":
+        """Returns the same for another API group's paths (apps/v1), and for another namespace than the pod's."""
+        return replace(self, group=f"/apis/{group}", elsewhere=namespace)
 
     def get(self, path: str) -> Object:
         """Returns an object. Raises ApiError."""
@@ -68,22 +77,25 @@ class Cluster:
 
         Raises ApiError, with status 409 where the content names a resourceVersion that is not the newest.
         """
-        name = content["metadata"]["name"]
         try:
-            return self._ask("PATCH", f"{path}/{name}", content, "application/merge-patch+json")
+            return self.change(path, content)
         except ApiError as error:
             if error.status != NOT_FOUND:
                 raise
             return self.create(path, content)
 
+    def change(self, path: str, content: Object) -> Object:
+        """Changes an object to say this too, and returns it. Raises ApiError as `write`."""
+        return self._ask("PATCH", f"{path}/{content['metadata']['name']}", content, "application/merge-patch+json")
+
     def create(self, path: str, content: Object) -> Object:
         """Creates an object, and returns it. Raises ApiError."""
         return self._ask("POST", path, content)
 
-    def delete(self, path: str) -> None:
-        """Deletes an object, if it is there. Raises ApiError."""
+    def delete(self, path: str, version: str = "") -> None:
+        """Deletes an object, if it is there; with a resourceVersion only while that is the newest. Raises ApiError."""
         try:
-            self._ask("DELETE", path)
+            self._ask("DELETE", path, {"preconditions": {"resourceVersion": version}} if version else None)
         except ApiError as error:
             if error.status != NOT_FOUND:
                 raise
@@ -98,7 +110,7 @@ class Cluster:
             connection = self._connect()
             try:
                 body = None if content is None else json.dumps(content).encode()
-                connection.request(method, f"/api/v1/namespaces/{self.namespace}/{path}", body, headers)
+                connection.request(method, f"{self.group}/namespaces/{self.namespace}/{path}", body, headers)
                 response = connection.getresponse()
                 return _answer(what, response.status, response.read())
             finally:

@@ -7,11 +7,16 @@ SWARMFILE_RESULTS      the results folder that it shares with the master
 SWARMFILE_DEFINITION   what makes this run; SWARMFILE_SETTINGS_NAME: the ConfigMap whose uid names the installation
 SWARMFILE_JOB          uid of the pod's Job, which names the installation where there is one
 SWARMFILE_KEEP         number of runs to keep of each type (20)
+SWARMFILE_BASELINE     what a run is compared with, where a criterion asks for it; SWARMFILE_TYPE: the test type
 SWARMFILE_EXTRA_FILES  names of files that a script writes and that are kept with the library's own, by commas
+SWARMFILE_NAME         the test's name where a namespace has several
+SWARMFILE_GUARD        refuse or wait, where the target is under load of another run; SWARMFILE_GUARD_LEASE: the Lease's
+                       name, SWARMFILE_GUARD_TARGET: what it stands for, SWARMFILE_GUARD_NAMESPACE: where it lies,
+                       SWARMFILE_GUARD_TEST: what this test is called there
 SWARMFILE_MASTER       address of the master's web server (http://127.0.0.1:8089)
 SWARMFILE_S3_BUCKET    bucket that ended runs are put into; what belongs to it: swarmfile/sidecar/s3.py
-SWARMFILE_PORT         port (9646) of GET /metrics, of GET /ready, which answers 200 once the master may start, and of
-                       GET /kept, by which the master learns what became of a run's files
+SWARMFILE_PORT         port (9646) of GET /metrics, of GET /ready, which answers 200 once the master may start, of
+                       GET /kept, by which the master learns what became of a run's files, and of GET /guard
 SWARMFILE_PACKAGES     folder that prometheus-client is installed to where the image lacks it
 """
 
@@ -22,6 +27,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -29,14 +35,16 @@ from typing import Any
 # Appended: what stands first is searched first.
 sys.path.append(str(Path(__file__).absolute().parents[2]))
 
-from swarmfile.metrics.server import Answer, serve
+from swarmfile.metrics.server import Answer, Route, serve
 from swarmfile.results.kept import EVERY_RUN, Kept, KeptRuns
 from swarmfile.results.kept import ROUTE as KEPT_ROUTE
 from swarmfile.results.names import FILES
 from swarmfile.run.marker import key, marker
-from swarmfile.run.state import MOST_ANSWER_BYTES, ROUTE, parse
-from swarmfile.sidecar.age import KEPT
+from swarmfile.run.state import GUARD_ROUTE, MOST_ANSWER_BYTES, ROUTE, parse
+from swarmfile.sidecar import baselines
+from swarmfile.sidecar.age import KEPT, NAME
 from swarmfile.sidecar.folder import files_of
+from swarmfile.sidecar.guard import Guard, guard_of
 from swarmfile.sidecar.kube import ApiError, Cluster
 from swarmfile.sidecar.metrics import Metrics
 from swarmfile.sidecar.publish import Publisher
@@ -64,16 +72,25 @@ def main(environ: Mapping[str, str] = os.environ) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     master, metrics, kept = environ.get("SWARMFILE_MASTER") or DEFAULT_MASTER, Metrics(), KeptRuns()
-    routes = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer, KEPT_ROUTE: kept.answer}
+    routes: dict[str, Route] = {"/ready": lambda _: readiness(ready), "/metrics": metrics.answer}
+    routes[KEPT_ROUTE] = kept.answer
     serve(int(environ.get("SWARMFILE_PORT") or DEFAULT_PORT), routes)
     metrics.start(master, environ)
     results = Path(environ.get("SWARMFILE_RESULTS") or "/results")
     publisher = prepared(environ, results, kept, ended)
     uploads = uploading(environ, results, publisher, kept, ended)
+    guard = guarded(environ, results, ended) if publisher else None
+    if guard:
+        routes[GUARD_ROUTE] = guard.answer
     ready.set()
     while publisher and not ended.wait(INTERVAL_S):
-        publisher.look(lambda: ask(master))
+        asked = cache(lambda: ask(master))
+        publisher.look(asked)
+        if guard:
+            guard.saw(parse(state).state if (state := asked()) else None)
     ended.wait()
+    if guard:
+        guard.give_up()
     if publisher:
         publisher.look(lambda: None)
     if uploads:
@@ -95,8 +112,27 @@ def prepared(environ: Mapping[str, str], results: Path, kept: KeptRuns, ended: t
             kept.note(EVERY_RUN, Kept(str(error)))
         return None
     labels = restored(api, environ, results, ended)
+    if environ.get("SWARMFILE_BASELINE"):
+        baselines.fetch(api, results, environ.get("SWARMFILE_TYPE", ""), environ["SWARMFILE_BASELINE"])
+    if name := environ.get("SWARMFILE_NAME"):
+        labels = {**labels, NAME: name}
     records = Records(api, labels, int(environ.get("SWARMFILE_KEEP") or KEPT))
     return Publisher(records, results, kept_names(environ), kept)
+
+
+def guarded(environ: Mapping[str, str], results: Path, ended: threading.Event) -> Guard | None:
+    """Returns the guard of the target once the run may begin or is refused; None where nothing guards it."""
+    try:
+        guard = guard_of(Cluster.of_this_pod(environ), environ)
+    except (ApiError, OSError) as error:
+        logger.error("swarmfile: the target is not guarded: %s", error)
+        return None
+    if guard:
+        # A run that began before is not started again.
+        if not os.path.lexists(marker(results, key(environ))):
+            guard.begin(ended)
+        guard.follow(ended)
+    return guard
 
 
 def kept_names(environ: Mapping[str, str]) -> tuple[str, ...]:

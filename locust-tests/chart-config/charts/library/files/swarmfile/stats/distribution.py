@@ -44,6 +44,13 @@ def _computed(value: float) -> float:
     return round(value / step) * step
 
 
+def width(value: float) -> float:
+    """Returns the width of the bucket whose middle this is, from 0.01 on."""
+    if value < 100:
+        return 1 / _FINE_PER_MS[bisect_right(_FINE_STARTS, value)]
+    return float(_COARSE_STEPS[bisect_right(_COARSE_STARTS, value)])
+
+
 def _table(halves_per_ms: int, up_to_ms: int) -> list[float]:
     """Returns the bucket of each half bucket; equal ones are one object, which is found again the quickest."""
     buckets: dict[float, float] = {}

@@ -113,7 +113,7 @@ class Sight:
         masters = [each for each in self.workloads if each.role == "master" and release in (None, *each.releases)]
         names = sorted({each.releases[0] for each in masters})
         if len(names) > 1:
-            raise BadInputError(f"several tests are installed: {', '.join(names)}; choose one with --release")
+            raise BadInputError(f"several tests are installed: {', '.join(names)}; choose one with --name or --release")
         return max(masters, key=lambda each: each.created, default=None)
 
     def same(self, workload: Workload) -> Workload | None:

@@ -10,7 +10,7 @@ FILES = ("locust.yml", "test.yml")
 
 @dataclass(frozen=True)
 class Clone:
-    """A clone of this repository, by its root folder."""
+    """A clone of this repository, or one that `swarmfile init` wrote in the same layout, by its root folder."""
 
     root: Path
 
@@ -63,7 +63,18 @@ class Clone:
 
 def find_clone(start: Path) -> Clone:
     """Returns the clone that `start` lies in; raises BadInputError where there is none."""
+    clone = enclosing_clone(start)
+    if clone is None:
+        raise BadInputError(
+            f"{start}: this is not inside a clone of the repository; "
+            "change into one, write one of your own (swarmfile init), or give --directory"
+        )
+    return clone
+
+
+def enclosing_clone(start: Path) -> Clone | None:
+    """Returns the clone that `start` lies in, or None."""
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / "config").is_dir() and (folder / "locust-tests" / "chart-config").is_dir():
             return Clone(folder)
-    raise BadInputError(f"{start}: this is not inside a clone of the repository; change into one or give --directory")
+    return None

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path as FilePath
 
 from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.layers import Layer, merged
@@ -28,7 +30,7 @@ class Definition:
 def read_definition(clone: Clone, test_type: str, sets: Sequence[str], flags: Sequence[Layer] = ()) -> Definition:
     """Merges defaults, config/<type>/, each `--set`, then `flags`; raises BadInputError for an unreadable file."""
     clone.refuse_unknown(test_type)
-    defaults = _file(clone, CHART_DEFAULTS)
+    defaults = _defaults(clone.root / CHART_DEFAULTS)
     written = [_file(clone, name) for name in clone.value_files(test_type, "test")]
     over = [set_layer(sets), *flags, Layer("the environment's name", {"type": test_type})]
     given = merged([*written, *over])
@@ -71,6 +73,12 @@ def over_defaults(defaults: Values, values: Values) -> dict[str, Value]:
 
 def _map(value: Value) -> Values:
     return value if isinstance(value, Mapping) else {}
+
+
+@lru_cache
+def _defaults(file: FilePath) -> Layer:
+    """The same for all test types, and the longest of the files."""
+    return Layer(CHART_DEFAULTS, read_values(file, CHART_DEFAULTS))
 
 
 def _file(clone: Clone, name: str) -> Layer:

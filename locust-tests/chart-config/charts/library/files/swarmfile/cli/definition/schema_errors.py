@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import cast
 
 from jsonschema.exceptions import ValidationError
@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from swarmfile.cli.definition.values import Path, Value, Values, shown
 from swarmfile.cli.errors import did_you_mean
 
-_KINDS = {
+KINDS = {
     "number": "a number",
     "integer": "a whole number",
     "string": "text",
@@ -34,15 +34,16 @@ class Flaw:
     message: str
 
 
-def flaw_of(error: ValidationError) -> Flaw:
-    """Reads jsonschema's error; for an unknown key the path leads to that key."""
+def flaws_of(error: ValidationError) -> Iterator[Flaw]:
+    """Reads jsonschema's error; each unknown key is a flaw of its own, whose path leads to that key."""
     schema = cast(Values, error.schema if isinstance(error.schema, Mapping) else {})
     flaw = Flaw(
         tuple(error.absolute_path), str(error.validator), error.validator_value, error.instance, schema, error.message
     )
     if flaw.rule != "additionalProperties":
-        return flaw
-    return Flaw((*flaw.path, _unknown_key(flaw)), flaw.rule, flaw.wanted, flaw.value, flaw.schema, flaw.message)
+        yield flaw
+        return
+    yield from (replace(flaw, path=(*flaw.path, key)) for key in _unknown_keys(flaw))
 
 
 def sentence(flaw: Flaw, default: Value) -> str:
@@ -51,23 +52,25 @@ def sentence(flaw: Flaw, default: Value) -> str:
     return f"{shown(flaw.path)}: {say(flaw, _what_to_write(flaw, default))}"
 
 
-def _unknown_key(flaw: Flaw) -> str:
+def _unknown_keys(flaw: Flaw) -> list[str]:
     known, patterns = flaw.schema.get("properties", {}), flaw.schema.get("patternProperties", {})
-    return next(str(key) for key in flaw.value if key not in known and not any(re.search(p, key) for p in patterns))
+    return [str(key) for key in flaw.value if key not in known and not any(re.search(p, key) for p in patterns)]
 
 
-def _unknown(flaw: Flaw, _: str) -> str:
+def _unknown(flaw: Flaw, hint: str) -> str:
+    if flaw.schema.get("patternProperties") and not flaw.schema.get("properties"):
+        return f"this name cannot be used; {hint}"
     return f"this key is unknown; {did_you_mean(str(flaw.path[-1]), flaw.schema.get('properties', {}))}"
 
 
 def _wrong_type(flaw: Flaw, hint: str) -> str:
     names = [flaw.wanted] if isinstance(flaw.wanted, str) else flaw.wanted
-    return f"{_quoted(flaw.value)} is not {' or '.join(_KINDS[name] for name in names if name in _KINDS)}; {hint}"
+    return f"{_quoted(flaw)} is not {' or '.join(KINDS[name] for name in names if name in KINDS)}; {hint}"
 
 
 def _not_among(flaw: Flaw, _: str) -> str:
     words = [str(word) for word in flaw.wanted if word is not None]
-    return f"{_quoted(flaw.value)} is unknown; {did_you_mean(str(flaw.value), words)}"
+    return f"{_quoted(flaw)} is unknown; {did_you_mean(str(flaw.value), words)}"
 
 
 def _not_that(flaw: Flaw, _: str) -> str:
@@ -87,7 +90,7 @@ def _too_high(flaw: Flaw, _: str) -> str:
 
 
 def _malformed(flaw: Flaw, hint: str) -> str:
-    return f"{_quoted(flaw.value)} cannot be read; {hint}"
+    return f"{_quoted(flaw)} cannot be read; {hint}"
 
 
 def _missing(flaw: Flaw, hint: str) -> str:
@@ -99,7 +102,8 @@ def _empty(_: Flaw, hint: str) -> str:
 
 
 def _anything_else(flaw: Flaw, hint: str) -> str:
-    return f"{' '.join(flaw.message.split())}; {hint}"
+    what = "this cannot be used" if _may_be_secret(flaw.schema) else " ".join(flaw.message.split())
+    return f"{what}; {hint}"
 
 
 _SENTENCES = {
@@ -133,9 +137,20 @@ def _unit(key: str) -> str | None:
 
 def _kind(schema: Values) -> str | None:
     names = schema.get("type", [])
-    return next((_KINDS[name] for name in ([names] if isinstance(names, str) else names) if name in _KINDS), None)
+    return next((KINDS[name] for name in ([names] if isinstance(names, str) else names) if name in KINDS), None)
 
 
-def _quoted(value: Value) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+def _quoted(flaw: Flaw) -> str:
+    if _may_be_secret(flaw.schema):
+        return "what stands there"
+    text = json.dumps(flaw.value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _may_be_secret(schema: Value) -> bool:
+    """Whether a schema, or one of a key further down, is marked as that of a secret."""
+    if isinstance(schema, list):
+        return any(_may_be_secret(entry) for entry in schema)
+    if not isinstance(schema, Mapping):
+        return False
+    return schema.get("writeOnly") is True or any(_may_be_secret(entry) for entry in schema.values())

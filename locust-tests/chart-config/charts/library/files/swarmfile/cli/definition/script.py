@@ -14,10 +14,11 @@ INLINE_NAME = "locustfile.py"
 
 @dataclass(frozen=True)
 class Script:
-    """A script as it will be staged: the name that Locust sees, and its text."""
+    """A script: the name that Locust sees, its text, and where it lies if it is run in place, beside its files."""
 
     name: str
     text: bytes
+    place: Path | None = None
 
 
 def find_script(definition: Definition, own: str | None) -> Script:
@@ -62,7 +63,14 @@ def _read(path: Path, shown: str, flag: str) -> Script:
         raise BadInputError(f"{shown}: there is no such file; give {flag} the path of a script, from {Path.cwd()}")
     if path.suffix != ".py":
         raise BadInputError(f"{shown}: a script's name ends in .py; rename it")
-    return Script(path.name, path.read_bytes())
+    return Script(path.name, path.read_bytes(), _place(path.resolve()))
+
+
+def _place(path: Path) -> Path | None:
+    # Python would take a lib beside the script before the one of this run.
+    beside = (path.parent / "lib", path.parent / "lib.py")
+    # Locust takes a comma for the end of a locustfile's path.
+    return None if "," in str(path) or any(one.exists() for one in beside) else path
 
 
 def _folder(folder: Path) -> dict[str, bytes]:

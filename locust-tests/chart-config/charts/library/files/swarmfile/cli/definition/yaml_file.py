@@ -1,5 +1,6 @@
 """Reads a values file as helmfile does: YAML 1.2's idea of true and numbers, no key twice, a map on top."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any, ClassVar
@@ -78,6 +79,13 @@ class _Loader(yaml.SafeLoader):
         seen.add(node.value)
 
 
+def _number(loader: _Loader, node: yaml.ScalarNode) -> float:
+    number = loader.construct_yaml_float(node)
+    if not math.isfinite(number):
+        raise yaml.MarkedYAMLError(problem=f"{node.value} is not a number", problem_mark=node.start_mark)
+    return float(number)
+
+
 class _HelmLoader(_Loader):
     """What helm reads itself: there yes and on are still true."""
 
@@ -94,6 +102,7 @@ _SCALARS = (
     ("merge", r"<<", "<"),
 )
 for _loader in (_Loader, _HelmLoader):
+    _loader.add_constructor("tag:yaml.org,2002:float", _number)
     for _tag, _pattern, _first in _SCALARS:
         _loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 _OLD_WORDS = re.compile(r"^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$")

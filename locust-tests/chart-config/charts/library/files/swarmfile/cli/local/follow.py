@@ -40,7 +40,7 @@ class Lingering:
 
 @dataclass
 class LocalCourse:
-    """How a run went, as far as it could be seen from here."""
+    """How a run went, as far as it could be seen from here; `outcomes`: by folder, those that were shown."""
 
     launch: Launch
     swarm: Swarm
@@ -49,6 +49,7 @@ class LocalCourse:
     trouble: str = ""
     stopped_at: float | None = None
     concluded: dict[str, Path] = field(default_factory=dict)
+    outcomes: dict[Path, str | None] = field(default_factory=dict)
     lingering: Lingering | None = None
 
     @property

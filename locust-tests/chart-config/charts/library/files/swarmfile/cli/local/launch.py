@@ -33,7 +33,7 @@ class Launch:
 
     @property
     def folder(self) -> Path:
-        """Where the nine files of this run will be."""
+        """Where the files of this run will be."""
         return self.results / self.run
 
     @cached_property

@@ -18,7 +18,7 @@ from swarmfile.cli.errors import BadInputError
 from swarmfile.cli.local import cut_short
 from swarmfile.cli.local.arguments import load_of
 from swarmfile.cli.local.credentials import check_credentials
-from swarmfile.cli.local.ending import read_json, show_ending
+from swarmfile.cli.local.ending import read_json, show_ending, show_verdict
 from swarmfile.cli.local.follow import LocalCourse, follow
 from swarmfile.cli.local.interrupts import Interrupts, noted
 from swarmfile.cli.local.launch import Launch
@@ -27,6 +27,7 @@ from swarmfile.cli.local.packages import install, wanted_packages
 from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
 from swarmfile.cli.local.staging import Material, StagedRun, staged
+from swarmfile.cli.validate.judge import refuse_or_warn, rules
 from swarmfile.definition.load import sentence
 from swarmfile.results.names import VERDICT
 from swarmfile.run.context import new_run_id
@@ -86,6 +87,7 @@ def _prepare(request: RunRequest, test_type: str) -> Prepared:
     settings = read_settings(definition)
     host = _host(request, definition)
     load = f"load: {sentence(settings, load_of(definition, settings))}"
+    refuse_or_warn(rules(definition, request.locustfile, request.libs))
     check_credentials(definition)
     material = Material(
         definition=definition,
@@ -142,8 +144,13 @@ def _follow(launch: Launch, stage: StagedRun, say: str, console: Console, interr
         console.print("start the load there; Ctrl-C ends it all", highlight=False)
     with running(launch, stage, ports) as swarm, shown(console) as view:
         course = LocalCourse(launch, swarm, ports.url, State(type=launch.definition.type, state=RunState.STARTING))
-        follow(course, view, interrupts, lambda folder: show_ending(console, folder))
+        follow(course, view, interrupts, lambda folder: _show(course, console, folder))
         return course
+
+
+def _show(course: LocalCourse, console: Console, folder: Path) -> None:
+    show_ending(console, folder)
+    course.outcomes[folder] = (read_json(folder / VERDICT) or {}).get("outcome")
 
 
 def _conclude(course: LocalCourse, stage: StagedRun, console: Console) -> int:
@@ -159,4 +166,7 @@ def _conclude(course: LocalCourse, stage: StagedRun, console: Console) -> int:
     if folder not in known:
         show_ending(console, folder)
     verdict = read_json(folder / VERDICT) or {}
+    if folder in known and verdict.get("outcome") != course.outcomes.get(folder):
+        # A script may set an exit code as late as when its process quits.
+        show_verdict(console, verdict)
     return int(verdict.get("exitCode", INVALID))

@@ -53,7 +53,8 @@ def staged(material: Material) -> Iterator[StagedRun]:
     try:
         _write(folder, material)
         # The plugin comes first, so that it can say in one line why a script cannot be loaded.
-        locustfiles = f"{PACKAGE / 'plugin.py'},{folder / material.script.name}"
+        script = material.script.place or folder / material.script.name
+        locustfiles = f"{PACKAGE / 'plugin.py'},{script}"
         yield StagedRun(folder, locustfiles, _environment(folder, material))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -74,7 +75,8 @@ def _only(values: Value, names: Sequence[str]) -> Values:
 
 
 def _write(folder: Path, material: Material) -> None:
-    (folder / material.script.name).write_bytes(material.script.text)
+    if not material.script.place:
+        (folder / material.script.name).write_bytes(material.script.text)
     _write_all(folder / "lib", material.libs)
     _write_all(folder / "test_data", material.data.files)
     (folder / "settings.json").write_text(json.dumps(settings_of(material.definition)), encoding="utf-8")

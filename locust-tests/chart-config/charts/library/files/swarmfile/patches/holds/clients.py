@@ -107,7 +107,7 @@ HOLDS = (
         Kind.UNDOCUMENTED,
         "requests",
         "charset_normalizer:detect",
-        ("http/response.py: SwarmResponse._decode", "http/tls.py: context_for"),
+        ("http/text.py: detected", "http/tls.py: context_for"),
         "charset_normalizer and certifi are there because requests needs them.",
         "SwarmHttpUser cannot be imported in a pod",
         (Behaviour("requests_brings_certifi_and_charset_normalizer"),),

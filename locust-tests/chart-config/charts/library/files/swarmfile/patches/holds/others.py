@@ -1,4 +1,4 @@
-"""Flask-Login, prometheus-client and CPython."""
+"""Flask-Login, prometheus-client and CPython; who ends a run, by Locust and by gevent."""
 
 from swarmfile.patches.holds.hold import Attributes, Behaviour, Hold, Kind, Signature, Text
 
@@ -101,5 +101,34 @@ HOLDS = (
         "Locust keeps a script's error as text; its last line that begins with File says where.",
         "verdicts do not say where a script raised",
         (Behaviour("a_traceback_names_file_line_and_function"),),
+    ),
+    Hold(
+        "script-ends-run",
+        Kind.REPLACED,
+        "locust",
+        "locust.runners:Runner.quit",
+        (
+            "run/script_end.py: WorkerExit.listen",
+            "master/script_end.py: install, _noting",
+            "master/run_time.py: install, _late, LOCUSTS_TIMER",
+        ),
+        "Who calls a runner's `quit` or `stop` tells a script's end of the run, and Locust's run time, from others.",
+        "a script that ends its run is a lost worker, or stopped by hand; a slow test_start cuts the run short",
+        (
+            Signature("locust.runners:Runner.quit", "(self)"),
+            Signature("locust.runners:Runner.stop", "(self)"),
+            Text("locust.main:main", ("def stop_and_optionally_quit(", "runner.stop()", "runner.quit()")),
+            Text("locust.main:main", ("gevent.spawn_later(options.run_time, stop_and_optionally_quit)",)),
+        ),
+    ),
+    Hold(
+        "exit-in-a-greenlet",
+        Kind.REPLACED,
+        "gevent",
+        "gevent.hub:Hub.handle_error",
+        ("run/script_end.py: listen_to_exits",),
+        "gevent takes SystemExit out of a greenlet and ends the process with it: here it is known where it was raised.",
+        "sys.exit in a script is a lost worker",
+        (Signature("gevent.hub:Hub.handle_error", "(self, context, type, value, tb)"),),
     ),
 )

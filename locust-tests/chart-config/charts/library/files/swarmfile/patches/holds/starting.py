@@ -181,4 +181,26 @@ HOLDS = (
             ),
         ),
     ),
+    Hold(
+        "ctrl-c-in-a-shape",
+        Kind.MIRRORED,
+        "locust",
+        "locust.main:main",
+        ("master/quit.py: interrupted, interrupt, _main_awaits_shape",),
+        "While a shape goes on, Locust's main waits for its greenlet and takes Ctrl-C for the shape's end.",
+        "Ctrl-C in a run with stages or arrivals ends it and leaves the process, as long as autoquit says or for ever",
+        (
+            Text(
+                "locust.main:main",
+                (
+                    "environment.runner.start_shape()",
+                    "environment.runner.shape_greenlet.join()",
+                    "except KeyboardInterrupt:",
+                    "finally:",
+                    'stop_and_optionally_quit(reason="Shape test completed")',
+                ),
+            ),
+            Text("locust.runners:MasterRunner.stop", ("self.shape_greenlet.kill(block=True)",)),
+        ),
+    ),
 )

@@ -87,7 +87,7 @@ HOLDS = (
         Kind.PRIVATE,
         "locust",
         "locust.runners:WorkerRunner._send_stats",
-        ("run/leave.py: leave",),
+        ("run/leave.py: leave", "run/script_end.py: WorkerExit._tell_at_exit"),
         "A worker that is told to end sends its last report, as Locust's does only when the master quits.",
         "the last requests of each worker that an autoscaler removes are not counted",
         (

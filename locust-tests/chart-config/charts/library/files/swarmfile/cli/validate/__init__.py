@@ -1,0 +1,1 @@
+"""Judges test definitions without starting anything, and explains their keys."""
