@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from swarmfile.stats.sufficiency import BLOCK_S, Says, Sufficiency, TenSeconds
+from swarmfile.stats.blocks import BLOCK_S
+from swarmfile.stats.sufficiency import Says, Sufficiency, TenSeconds
 
 LIMIT = 0.05
 SHARES = (0.02, 0.045, 0.05, 0.055, 0.1)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from swarmfile.compare.estimate import Estimate
-from swarmfile.compare.student import quantile, two_sided
+from swarmfile.stats.student import quantile, two_sided
 
 # Intervals hold the truth in 99 of 100 comparisons.
 ALPHA = 0.01

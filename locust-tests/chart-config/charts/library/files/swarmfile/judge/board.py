@@ -17,8 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from swarmfile.definition.assertion import Consequence, Criterion
+from swarmfile.stats.blocks import BLOCK_S
 from swarmfile.stats.distribution import Figures
-from swarmfile.stats.sufficiency import BLOCK_S, Sufficiency, TenSeconds
+from swarmfile.stats.sufficiency import Sufficiency, TenSeconds
 from swarmfile.verdict import AssertionState
 
 

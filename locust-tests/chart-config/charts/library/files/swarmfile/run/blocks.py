@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 
 from locust.stats import RequestStats, StatsEntry
 
-from swarmfile.stats.blocks import LINES_A_STEP, Block, Packing, unpacking
+from swarmfile.stats.blocks import BLOCK_S, LINES_A_STEP, Block, Packing, unpacking
 from swarmfile.stats.distribution import Figures
 
-BLOCK_S = 10
 MOST_BLOCKS = 360
 MOST_BYTES = 2 * 2**20
 # A run with ids in its names has no end of them; all together they still count.

@@ -18,6 +18,8 @@ from swarmfile.stats.distribution import Figures
 from swarmfile.untrusted.json_fields import LARGEST, loads
 from swarmfile.untrusted.text import plain
 
+# Neighbours within it may depend on each other, blocks of it hardly.
+BLOCK_S = 10
 # Whoever made the file: a megabyte may hold gigabytes of nothing.
 MOST_TEXT_BYTES = 256 * 2**20
 MOST_LINE_BYTES = 2**20

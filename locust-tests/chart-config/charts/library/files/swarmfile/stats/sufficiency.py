@@ -19,9 +19,8 @@ from enum import StrEnum
 from statistics import NormalDist
 
 from swarmfile.stats.beta import incomplete_beta
+from swarmfile.stats.student import quantile
 
-# Neighbours within it may depend on each other, blocks of it hardly.
-BLOCK_S = 10
 # How sure one has to be.
 CONFIDENCE = 0.95
 _NORMAL = NormalDist().inv_cdf(CONFIDENCE)
@@ -106,13 +105,8 @@ def design_effect(blocks: Sequence[TenSeconds]) -> float:
     scatter = sum((block.violations - share * block.requests) ** 2 for block in counted)
     between = scatter * len(counted) / (len(counted) - 1)
     effect = between / (requests * share * (1 - share))
-    return effect * _widened(len(counted) - 1) if effect > 1 else 1.0
-
-
-def _widened(degrees: int) -> float:
-    """Returns the squared ratio of Student's 95% quantile to the normal one (Abramowitz and Stegun 26.7.5)."""
-    student = _NORMAL + (_NORMAL**3 + _NORMAL) / (4 * degrees)
-    return (student / _NORMAL) ** 2
+    widened = quantile(round(2 * (1 - CONFIDENCE), 9), len(counted) - 1) / _NORMAL
+    return effect * widened**2 if effect > 1 else 1.0
 
 
 def at_most(violations: float, requests: float, share: float) -> float:

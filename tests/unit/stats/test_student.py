@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmfile.compare.student import quantile, two_sided
+from swarmfile.stats.student import quantile, two_sided
 
 
 @pytest.mark.parametrize(
