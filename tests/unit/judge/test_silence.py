@@ -13,7 +13,7 @@ from swarmfile.run.delivery import Delivery, Sample
 from swarmfile.run.finished import Run, Tally
 
 ARun = Callable[..., Run]
-LOCK = Standstill(ago_s=30.0, length_s=9.0, next_s=0.5, users=8, requests=700, active_user_s=36 * 8.0, is_watched=True)
+LOCK = Standstill(ago_s=30.0, length_s=9.0, next_s=0.5, users=8, requests=700, active_user_s=36 * 8.0)
 
 
 class Clock:
@@ -113,7 +113,9 @@ def test_each_condition_is_needed(change: dict[str, Any]) -> None:
 
 
 def test_a_silence_is_load_that_was_not_delivered(a_run: ARun) -> None:
-    (doubt,) = doubts({"a": (12.0, LOCK), "b": (12.5, replace(LOCK, length_s=8.0))}, a_run(), Validity())
+    (doubt,) = doubts(
+        {"a": (12.0, LOCK), "b": (12.5, replace(LOCK, length_s=8.0))}, a_run(), Validity(), is_watched=True
+    )
     assert doubt.sentence == (
         "16 users made no request for 9 s (from second 12) and waited for no answer, where 331 requests were usual: "
         "look for a lock or a wait in the script"
@@ -123,19 +125,19 @@ def test_a_silence_is_load_that_was_not_delivered(a_run: ARun) -> None:
 
 def test_a_silence_within_the_tolerances_warns(a_run: ARun) -> None:
     long_run = a_run(delivery=Delivery([Sample(300, 300.0, 8, 8)]))
-    (doubt,) = doubts({"a": (12.0, replace(LOCK, length_s=4.0))}, long_run, Validity())
+    (doubt,) = doubts({"a": (12.0, replace(LOCK, length_s=4.0))}, long_run, Validity(), is_watched=True)
     assert doubt.only_warns
 
 
 def test_a_client_that_tells_nothing_of_requests_in_flight_may_be_waiting(a_run: ARun) -> None:
-    (doubt,) = doubts({"a": (12.0, replace(LOCK, is_watched=False))}, a_run(), Validity())
+    (doubt,) = doubts({"a": (12.0, LOCK)}, a_run(), Validity(), is_watched=False)
     assert doubt.only_warns
 
 
 def test_arrivals_have_a_pace_of_their_own(a_run: ARun) -> None:
     tally = Tally(planned=700, begun=700, dropped=0, unfinished=0, rate=20.0)
-    assert list(doubts({"a": (12.0, LOCK)}, a_run(arrivals=tally), Validity())) == []
+    assert list(doubts({"a": (12.0, LOCK)}, a_run(arrivals=tally), Validity(), is_watched=True)) == []
 
 
 def test_a_quiet_run_is_not_doubted(a_run: ARun) -> None:
-    assert list(doubts({"a": (12.0, replace(LOCK, length_s=1.0))}, a_run(), Validity())) == []
+    assert list(doubts({"a": (12.0, replace(LOCK, length_s=1.0))}, a_run(), Validity(), is_watched=True)) == []

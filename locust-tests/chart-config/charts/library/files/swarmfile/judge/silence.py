@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import gevent
 from locust.env import Environment
 
-from swarmfile.clients.users import is_any_in_flight, tell_of_requests_in_flight
+from swarmfile.clients.users import is_any_in_flight
 from swarmfile.definition.validity import Doubt, Reason, Validity
 from swarmfile.run.finished import Run
 
@@ -45,7 +45,6 @@ class Standstill:
 
     users: who ran when it began
     requests, active_user_s: how many were made, in how many user-seconds outside this silence
-    is_watched: every user's client tells of requests in flight
     """
 
     ago_s: float
@@ -54,7 +53,6 @@ class Standstill:
     users: int
     requests: int
     active_user_s: float
-    is_watched: bool
 
     @property
     def expected(self) -> float:
@@ -77,7 +75,6 @@ class SilenceWatch:
     """Looks in one process, four times a second, whether its users make requests."""
 
     def __init__(self) -> None:
-        self._is_watched = True
         self.begin()
 
     def begin(self) -> None:
@@ -91,7 +88,6 @@ class SilenceWatch:
         """Looks for ever."""
         while True:
             gevent.sleep(LOOK_S)
-            self._is_watched = tell_of_requests_in_flight(environment.user_classes)
             users = environment.runner.user_count if environment.runner else 0
             self.note(time.monotonic(), users, environment.stats.total.last_request_timestamp)
 
@@ -113,16 +109,21 @@ class SilenceWatch:
         if self._last is None:
             return None
         current = Quiet(self._looked - self._since, self._since, self._users)
-        longest, other = _two([*self._longest, current, Quiet(0.0, self._since, 0)])
+        longest, *others = _two([*self._longest, current])
+        next_s = max((other.length_s for other in others), default=0.0)
         active_user_s = self._user_s - longest.length_s * longest.users
-        ago_s = self._looked - longest.began
         return Standstill(
-            ago_s, longest.length_s, other.length_s, longest.users, requests, active_user_s, self._is_watched
+            self._looked - longest.began, longest.length_s, next_s, longest.users, requests, active_user_s
         )
 
 
-def doubts(silences: Mapping[str, tuple[float, Standstill]], run: Run, validity: Validity) -> Iterator[Doubt]:
-    """Yields a doubt for the longest unusual silence of all workers; each stands with the run's second it began in."""
+def doubts(
+    silences: Mapping[str, tuple[float, Standstill]], run: Run, validity: Validity, *, is_watched: bool
+) -> Iterator[Doubt]:
+    """Yields a doubt for the longest unusual silence of all workers; each stands with the run's second it began in.
+
+    is_watched: every user's client tells of requests in flight; of another nobody knows whether it waits
+    """
     unusual = sorted((each for each in silences.values() if each[1].is_unusual), key=lambda each: each[1].length_s)
     # Arrivals have a pace of their own, and a count of those that did not come.
     if not unusual or run.arrivals:
@@ -137,7 +138,7 @@ def doubts(silences: Mapping[str, tuple[float, Standstill]], run: Run, validity:
         f"{sum(each.users for _, each in unusual)} users made no request for {longest.length_s:.0f} s (from second "
         f"{max(0.0, from_s):.0f}) and waited for no answer, where {sum(each.expected for _, each in unusual):.0f} "
         "requests were usual: look for a lock or a wait in the script",
-        only_warns=is_tolerable or not longest.is_watched,
+        only_warns=is_tolerable or not is_watched,
     )
 
 

@@ -9,6 +9,7 @@ from locust import events
 from locust.env import Environment
 from locust.runners import LocalRunner, WorkerRunner
 
+from swarmfile.clients.users import tell_of_requests_in_flight
 from swarmfile.definition.settings import Settings
 from swarmfile.definition.validity import Doubt, Reason
 from swarmfile.judge import generator as validity_generator
@@ -124,7 +125,8 @@ class Doubter:
         yield from validity_script.listener_errors(self._listener_errors)
         yield from validity_generator.own_limits(run.stats.errors.values())
         yield from validity_generator.saturated(self._generator)
-        yield from validity_silence.doubts(self._silences, run, validity)
+        is_watched = tell_of_requests_in_flight(self._environment.user_classes)
+        yield from validity_silence.doubts(self._silences, run, validity, is_watched=is_watched)
         yield from self._miscounted(requests)
         self._listener_errors, self._data_missing = {}, {}
 
