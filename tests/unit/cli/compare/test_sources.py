@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from swarmfile.cli.cluster.kubectl import Kubectl
-from swarmfile.cli.compare.sources import of_cluster, of_folder, read_runs, runs_of
+from swarmfile.cli.compare.sources import of_cluster, of_folder, read_runs
 from swarmfile.cli.errors import BadInputError
 from tests.unit.cli.compare.folders import files_of_run, write_run
 from tests.unit.cli.records_folder import keep, run_named
@@ -21,15 +21,6 @@ def test_a_folder_and_a_cluster_give_the_same(namespace: Path, tmp_path: Path) -
     kubectl = Kubectl("testing")
     assert of_folder(folder) == of_cluster("load-1", kubectl)
     assert read_runs([str(folder), "load-1"], lambda: kubectl) == [of_folder(folder)] * 2
-
-
-def test_the_runs_of_a_folder_come_in_the_order_of_time(tmp_path: Path) -> None:
-    for name, at in (("load-b", 1.0), ("load-a", 2.0)):
-        write_run(tmp_path, name, MADE, started_at=at)
-    write_run(tmp_path, "smoke-1", MADE, test_type="smoke")
-    (tmp_path / "no-run").mkdir()
-    assert [run.run for run in runs_of(tmp_path, "load")] == ["load-b", "load-a"]
-    assert runs_of(tmp_path / "none") == []
 
 
 def test_what_is_no_whole_run_is_refused(tmp_path: Path) -> None:

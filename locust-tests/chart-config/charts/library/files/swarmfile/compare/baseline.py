@@ -109,9 +109,7 @@ def _against(
 def _may_be(baseline: Baseline, run: KeptRun, current: KeptRun, marked: Set[str]) -> bool:
     if run.outcome != Outcome.PASS or run.run == current.run or run.type != current.type:
         return False
-    if baseline.run is not None:
-        return run.run == baseline.run
-    return baseline.passes is not None or run.run in marked
+    return baseline.means(run.run, is_marked=run.run in marked)
 
 
 def _problem(run: KeptRun, current: KeptRun) -> str:

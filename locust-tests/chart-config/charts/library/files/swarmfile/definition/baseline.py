@@ -30,6 +30,12 @@ class Baseline:
     passes: int | None = None
     run: str | None = None
 
+    def means(self, run: str, *, is_marked: bool) -> bool:
+        """Returns whether a PASS run of that name is one of those it speaks of."""
+        if self.run is not None:
+            return run == self.run
+        return self.passes is not None or is_marked
+
     def __str__(self) -> str:
         if self.run is not None:
             return self.run

@@ -49,16 +49,10 @@ def _meant(baseline: Baseline, heads: Iterable[Mapping[str, Any]]) -> list[tuple
         except RecordError:
             continue
         is_marked = (head["metadata"].get("labels") or {}).get(BASELINE) == "true"
-        if run.outcome == Outcome.PASS and _is_meant(baseline, run, is_marked):
+        if run.outcome == Outcome.PASS and baseline.means(run.run, is_marked=is_marked):
             runs.append((run, is_marked))
     runs.sort(key=lambda pair: pair[0].at, reverse=True)
     return runs[: baseline.passes + MORE if baseline.passes else MOST]
-
-
-def _is_meant(baseline: Baseline, run: RecordedRun, is_marked: bool) -> bool:
-    if baseline.run is not None:
-        return run.run == baseline.run
-    return baseline.passes is not None or is_marked
 
 
 def _empty(folder: Path) -> None:

@@ -44,15 +44,3 @@ def _run(name: str, files: Mapping[str, bytes]) -> KeptRun:
         return kept_run(files[VERDICT], files[METRICS], files.get(BLOCKS))
     except ValueError as error:
         raise BadInputError(f"{name}: cannot be compared: {plain(str(error))[:200]}") from None
-
-
-def runs_of(results: Path, test_type: str | None = None) -> list[KeptRun]:
-    """Returns the runs below a folder of results that can be read, the oldest first."""
-    runs = []
-    for folder in sorted(results.iterdir()) if results.is_dir() else ():
-        if (folder / VERDICT).is_file() and (folder / METRICS).is_file():
-            try:
-                runs.append(of_folder(folder))
-            except BadInputError:
-                continue
-    return sorted((run for run in runs if test_type in (None, run.type)), key=lambda run: run.started_at)
