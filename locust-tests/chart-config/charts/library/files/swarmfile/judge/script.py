@@ -102,8 +102,6 @@ def _frames(traceback: str) -> list[str]:
 def _frame(traceback: str) -> str:
     """Returns where it was raised, in parentheses; empty where the text does not tell."""
     frames = _frames(traceback)
-    if len(frames) > 1 and _is_the_targets(traceback):
-        frames.pop()
     if not frames:
         return ""
     # What a script calls raises in its own file, where nobody can fix it.
