@@ -15,6 +15,7 @@ import tarfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from swarmfile.cli.local.live import line, table
 from swarmfile.cli.main import exit_code
 from swarmfile.cli.terminal import console
 from swarmfile.cli.verdict_file import checked_verdict
+from swarmfile.compare.comparison import compared
+from swarmfile.compare.kept import differences, kept_run
 from swarmfile.run.state import parse
 from swarmfile.sidecar.record import RecordedRun, RecordError, config_maps, read_head, read_parts
 from tests.unit.cli.cluster_folder import PASS, RUN, STATE, Cluster, pod, workload
@@ -127,6 +130,16 @@ def tars(draw: st.DrawFn) -> bytes:
     return gzip.compress(bytes(plain)[: draw(st.integers(0, len(plain)))])
 
 
+BLOCK = {"at_s": 0.0, "length_s": 10.0, "all": [4, 1, [1.5, 200], [3, 1]]}
+ENDPOINT = ["GET /", 4, 1, [1.5, 200], [3, 1]]
+# A file of blocks with some lines of another kind, and what is none.
+BLOCKS = (
+    st.lists(written(BLOCK) | written(ENDPOINT), max_size=12).map(lambda lines: gzip.compress(b"\n".join(lines)))
+    | st.lists(
+        st.builds(lambda at: json.dumps(BLOCK | {"at_s": at}).encode(), st.floats()), min_size=3, max_size=6
+    ).map(lambda lines: gzip.compress(b"\n".join(lines)))
+    | st.binary(max_size=1000).map(gzip.compress)
+)
 ARCHIVES = tars() | st.binary(max_size=100) | st.binary(max_size=1000).map(gzip.compress)
 
 
@@ -206,6 +219,43 @@ def test_report_reads_any_record(ended: Ended, cluster: Cluster, verdict: bytes,
     cluster.answer("heads", {"items": [head]})
     cluster.answer("parts", {"items": parts})
     ended("report", RUN, may_write=f"{RUN}.html")
+
+
+@PROFILE
+@given(run_json=written(SAID))
+def test_history_lists_a_namespace_whatever_a_record_says(ended: Ended, cluster: Cluster, run_json: bytes) -> None:
+    cluster.answer("heads", {"items": [head_of(run_json.decode("utf-8", "replace")), head_of(json.dumps(SAID))]})
+    assert ended("history", "smoke") == 0
+    ended("baseline", "show")
+
+
+@PROFILE
+@given(verdict=written(PASS), metrics=written(METRICS))
+def test_history_reads_any_folder(ended: Ended, tmp_path: Path, verdict: bytes, metrics: bytes) -> None:
+    folder = tmp_path / "runs" / RUN
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "verdict.json").write_bytes(verdict)
+    (folder / "metrics.json").write_bytes(metrics)
+    ended("history", "smoke", "--results", str(folder.parent))
+
+
+@PROFILE
+@given(metrics=written(METRICS | {"run": RUN}), blocks=BLOCKS)
+def test_compare_reads_any_record(ended: Ended, cluster: Cluster, metrics: bytes, blocks: bytes) -> None:
+    files = {"verdict.json": json.dumps(PASS).encode(), "metrics.json": metrics, "blocks.jsonl.gz": blocks}
+    parts, head = config_maps(RecordedRun(RUN, "smoke", "PASS", 1.7e9), files, {})
+    cluster.answer("heads", {"items": [head]})
+    cluster.answer("parts", {"items": parts})
+    ended("compare", "--anyway", RUN, RUN)
+
+
+@PROFILE
+@given(metrics=written(METRICS | {"run": RUN}), blocks=BLOCKS)
+def test_whatever_a_kept_run_says_is_compared_or_refused(metrics: bytes, blocks: bytes) -> None:
+    with suppress(ValueError):
+        run = kept_run(json.dumps(PASS).encode(), metrics, blocks)
+        differences([run, replace(run, facts={})])
+        compared([run, run], [run], 0.05)
 
 
 @PROFILE
