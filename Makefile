@@ -31,7 +31,7 @@ test: $(BIN)/.installed ## run the tests that need no cluster, with the tools th
 	@$(BIN)/python -m tests.tools --quick
 	@$(BIN)/python -m tests.side_by_side
 
-test-all: $(BIN)/.installed tools ## run every test that needs no cluster; none is skipped
+test-all: $(BIN)/.installed tools ## run every test that needs no cluster, once the tools are there
 	@CI=true $(BIN)/python -m tests.side_by_side --all
 
 test-cluster: $(BIN)/.installed ## run the tests that need the cluster that kubectl points to
