@@ -12,7 +12,7 @@ import yaml
 from swarmfile.cli.definition.clone import Clone
 from swarmfile.cli.definition.definition import read_definition
 from swarmfile.cli.validate.finding import Finding, Level
-from swarmfile.cli.validate.judge import Question, findings
+from swarmfile.cli.validate.rules import Question, findings
 from tests.chart.rendering import CHART, HOST, ROOT
 
 FOLDER = Path(__file__).parent

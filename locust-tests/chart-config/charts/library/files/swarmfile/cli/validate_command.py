@@ -7,8 +7,8 @@ import click
 
 from swarmfile.cli.definition.clone import find_clone
 from swarmfile.cli.validate.finding import Finding, Level, without_repeats
-from swarmfile.cli.validate.judge import Question, findings
 from swarmfile.cli.validate.outputs import Writer, as_annotations, as_json, as_sarif, as_text
+from swarmfile.cli.validate.rules import Question, findings
 from swarmfile.untrusted.text import plain
 from swarmfile.verdict import BAD_INPUT_EXIT_CODE
 

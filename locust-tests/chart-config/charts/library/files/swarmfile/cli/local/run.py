@@ -27,7 +27,7 @@ from swarmfile.cli.local.packages import install, wanted_packages
 from swarmfile.cli.local.ports import LOOPBACK, check_free, free_ports
 from swarmfile.cli.local.processes import running
 from swarmfile.cli.local.staging import Material, StagedRun, staged
-from swarmfile.cli.validate.judge import refuse_or_warn, rules
+from swarmfile.cli.validate.rules import refuse_or_warn, rules
 from swarmfile.definition.load import sentence
 from swarmfile.results.names import VERDICT
 from swarmfile.run.context import new_run_id

@@ -78,14 +78,20 @@ def refuse_or_warn(found: Iterable[Finding]) -> None:
 def _of_definition(question: Question, definition: Definition) -> Iterator[Finding]:
     found = list(rules(definition, question.locustfile, question.libs))
     yield from found
-    yield from _refused(lambda: read_settings(definition))
-    if not any(finding.level is Level.ERROR for finding in found):
-        yield from _refused(lambda: load_of(definition, read_settings(definition)))
+    # A list of arguments that is wrong says nothing of the load.
+    is_readable = not any(finding.level is Level.ERROR for finding in found)
+    yield from _refused(lambda: _settings_and_load(definition, with_load=is_readable))
     yield from _refused(lambda: _check_host(question, definition))
     yield from _refused(lambda: find_script(definition, question.locustfile))
     yield from _refused(lambda: find_libs(definition, question.libs))
     if not any(at(definition.test, "testData", key) for key in _IN_CLUSTER):
         yield from _refused(lambda: find_test_data(definition))
+
+
+def _settings_and_load(definition: Definition, *, with_load: bool) -> None:
+    settings = read_settings(definition)
+    if with_load:
+        load_of(definition, settings)
 
 
 def _refused(check: Callable[[], object]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from swarmfile.cli.definition.clone import Clone
-from swarmfile.cli.validate.judge import Question, findings
+from swarmfile.cli.validate.rules import Question, findings
 from tests.unit.cli.conftest import CHART, Write
 
 SCRIPT = f"{CHART}/files/smoke.py"
